@@ -1,0 +1,44 @@
+"""The one family of errors this library raises on purpose.
+
+A fault in somebody's *data* is never an exception: it is a row of a report. These are for what a caller
+asked wrongly or what could not be done at all.
+"""
+
+
+class GraphError(Exception):
+    """Something that was asked for cannot be done.
+
+    ``code`` is a stable machine-readable word (``unknown-theme``), ``message`` a sentence that names the place,
+    the value and the rule, ``hint`` the next step (may be empty), ``suggestions`` the nearest valid values.
+    """
+
+    def __init__(self, code: str, message: str, hint: str = "", suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.suggestions = suggestions
+
+
+class UnknownName(GraphError):
+    """A theme, place, organisation ... that nothing in the graph is called. Carries the nearest names."""
+
+
+class BadParameter(GraphError):
+    """A parameter that the question does not have, lacks, or cannot read."""
+
+
+class QueryError(GraphError):
+    """A SPARQL text that does not parse or cannot be evaluated."""
+
+
+class StoreBusy(GraphError):
+    """Another process has the store open for writing."""
+
+
+class StoreDamaged(GraphError):
+    """The store, or a backup, is not what was written."""
+
+
+class UnreadableFile(GraphError):
+    """A file that cannot be read as what it claims to be."""

@@ -1,0 +1,232 @@
+"""The words of this house, as frozen dataclasses. Pure data: no store, no file, no HTTP behind them.
+
+RDF terms are pyoxigraph's (``NamedNode``, ``Literal``) everywhere in the library; rdflib is used only at the
+border to pySHACL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of thing that has a page, a label and an IRI segment: organisation, theme, talk ...
+
+    ``classes`` are full IRIs; a thing belongs to the kind when it has any of them as ``rdf:type``.
+    """
+
+    name: str
+    label: Mapping[str, str]
+    plural: Mapping[str, str]
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CellRef:
+    """Where a value stood: file, sheet (empty for CSV), 1-based row as a spreadsheet shows it, column heading."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One data row as read: where it stood, and its cells by column heading (surrounding blanks removed)."""
+
+    ref: CellRef
+    cells: Mapping[str, str]
+
+
+class Severity(StrEnum):
+    """SHACL's severities, worst first."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationResult:
+    """One fault at one place. ``message`` has a sentence for each of "en" and "ru".
+
+    ``rule`` is the IRI of the property shape, or a word of the table layout (``unknown-column``); ``nearest`` is the
+    nearest valid value or empty; ``focus`` the IRI of the record or empty.
+    """
+
+    severity: Severity
+    rule: str
+    message: Mapping[str, str]
+    ref: CellRef | None = None
+    value: str = ""
+    nearest: str = ""
+    focus: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationReport:
+    """All faults of one ingestion. It conforms when none of them is a violation (SHACL's `sh:conforms`
+    counts warnings too; a coordinator's batch is not refused for a warning)."""
+
+    results: tuple[ValidationResult, ...] = ()
+
+    @property
+    def conforms(self) -> bool:
+        return not any(r.severity is Severity.VIOLATION for r in self.results)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One ingestion = one PROV activity. ``status`` is "accepted", "unchanged" or "rejected"."""
+
+    iri: str
+    source: str
+    status: str
+    files: Mapping[str, str]  # file name -> sha256
+    report: ValidationReport
+    rows: int
+    added: int  # triples
+    removed: int  # triples
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a question. ``kind`` is a Kind's name, ``date``, or ``text``."""
+
+    name: str
+    kind: str
+    required: bool
+    about: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as its ``.rq`` file states it: header and SELECT. ``name`` is the file's stem."""
+
+    name: str
+    title: Mapping[str, str]
+    about: Mapping[str, str]
+    parameters: tuple[Parameter, ...]
+    columns: Mapping[str, Mapping[str, str]]  # variable -> heading by language
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An IRI with the label a reader should see. ``kind`` is a Kind's name or empty."""
+
+    iri: str
+    label: str
+    kind: str = ""
+
+
+#: A cell of an answer: a thing, several of them, a plain value, or nothing.
+Value = Thing | tuple[Thing, ...] | str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a statement rests on: the quoted words at a character position of a document, and the table row that
+    carried them. ``start``/``end`` count Unicode characters from 0, end exclusive."""
+
+    iri: str
+    quote: str
+    start: int | None
+    end: int | None
+    document: Thing | None
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One row of an answer: its values by column, and what it rests on."""
+
+    values: Mapping[str, Value]
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The state of one theme in one place: ``state`` is the last segment of a ``code/cell-state/`` IRI."""
+
+    theme: Thing
+    place: Thing
+    state: str
+    label: str
+    reason: str
+    organisations: int = 0
+    organisations_by_grade: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question returned: JSON, CSV, tables and pages are all made of this.
+
+    ``query`` is the SPARQL text that gave exactly these rows at ``generation``; ``as_of`` is the day the answer
+    speaks of; ``looked_at`` says how much was looked at (engagements, sources), so that an empty answer is honest.
+    """
+
+    question: Question
+    parameters: Mapping[str, Thing | str]
+    rows: tuple[AnswerRow, ...]
+    query: str
+    generation: int
+    as_of: date
+    looked_at: Mapping[str, int] = field(default_factory=dict)
+    cell: Cell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place where collaboration is missing. The IRI is stable: the same gap has it in every generation."""
+
+    kind: str
+    iri: str
+    subjects: Mapping[str, Value]  # what the gap is about: theme, place, organisations ...
+    reason: str
+    severity: float  # 0 .. 1
+    severity_terms: Mapping[str, float]
+    remedy: str
+    evidence: tuple[Evidence, ...]
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of a network map. ``kind`` is a Kind's name."""
+
+    iri: str
+    label: str
+    kind: str
+    weight: float = 1.0
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An undirected edge. ``kind`` says what joins the two (collaboration, theme, place); ``basis`` as in the data."""
+
+    source: str
+    target: str
+    kind: str
+    label: str
+    weight: float = 1.0
+    basis: str = "stated"
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkMap:
+    """Nodes and edges, sorted by IRI, ready for any export format."""
+
+    name: str
+    title: str
+    nodes: Sequence[Node]
+    edges: Sequence[Edge]
+    generation: int

@@ -1,0 +1,74 @@
+"""The one way to the graph: the ``Store`` protocol. Engines are the modules beside this file.
+
+Every named graph is one source; the default graph of a query is the union of all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pyoxigraph import Quad, QueryBoolean, QuerySolutions, QueryTriples
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one write takes out and puts in, as quads of named graphs without blank nodes."""
+
+    removed: frozenset[Quad] = frozenset()
+    added: frozenset[Quad] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.removed or self.added)
+
+
+class Store(Protocol):
+    """A graph that can be asked and, where ``writable``, written in whole batches."""
+
+    #: Base of the IRIs minted for what is ingested here; ends with "/".
+    base: str
+    writable: bool
+
+    @property
+    def generation(self) -> int:
+        """Number of the published state: 0 for an empty store, one more with every write that changed something."""
+        ...
+
+    def query(
+        self,
+        text: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """Evaluate a SPARQL 1.1 query. Without a dataset the default graph is the union of all graphs.
+
+        Raises QueryError with line and column where the text does not parse.
+        """
+        ...
+
+    def select(self, text: str) -> QuerySolutions:
+        """As ``query``, for a SELECT. Raises QueryError for any other form."""
+        ...
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """All quads, or those of one named graph (none if there is no such graph)."""
+        ...
+
+    def write(self, change: Change) -> int:
+        """Apply a change whole or not at all, make it durable, return the generation in which it is visible.
+
+        An empty change writes nothing and keeps the generation.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release files. Calling it twice is fine."""
+        ...
+
+
+def difference(before: Iterable[Quad], after: Iterable[Quad]) -> Change:
+    """The change that turns one set of quads into another."""
+    old, new = frozenset(before), frozenset(after)
+    return Change(removed=old - new, added=new - old)

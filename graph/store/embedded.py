@@ -1,0 +1,123 @@
+"""The embedded engine: pyoxigraph, on disk or in memory, in this process.
+
+It has no guard against hostile queries: a query cannot be cancelled and may take the process with it. It is for
+one-shot commands, tests, and services whose askers are trusted.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from graph.errors import GraphError, QueryError, StoreBusy
+from graph.store import Change
+from graph.terms import DEFAULT_BASE, node
+
+_GENERATION = node("cg:generation")
+
+
+class EmbeddedStore:
+    """``path`` None keeps everything in memory. One process can have a path open at a time."""
+
+    writable = True
+
+    def __init__(self, path: Path | None = None, base: str = DEFAULT_BASE) -> None:
+        self.base = base
+        self._lock = threading.Lock()
+        self._state_graph = ox.NamedNode(base + "graph/state")
+        self._subject = ox.NamedNode(base + "store")
+        try:
+            if path is None:
+                self._engine = ox.Store()
+            else:
+                path.mkdir(parents=True, exist_ok=True)
+                # Leftovers of a bulk load that was killed: RocksDB neither uses nor removes them.
+                for leftover in path.glob("bulk-*.sst"):
+                    leftover.unlink()
+                self._engine = ox.Store(path)
+        except OSError as error:
+            if "lock" in str(error).lower():
+                raise StoreBusy(
+                    "store-busy",
+                    f"Another process has the store {path} open.",
+                    "Ask the running service instead (--url), or stop it first.",
+                ) from None
+            raise GraphError("store-unusable", f"The store {path} cannot be opened: {error}.") from error
+        self._generation = self._read_generation()
+
+    def _read_generation(self) -> int:
+        for quad in self._engine.quads_for_pattern(self._subject, _GENERATION, None, self._state_graph):
+            if isinstance(quad.object, ox.Literal):
+                return int(quad.object.value)
+        return 0
+
+    @property
+    def generation(self) -> int:
+        return self._generation
+
+    def query(
+        self,
+        text: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        try:
+            if default_graphs or named_graphs:
+                return self._engine.query(
+                    text,
+                    default_graph=[ox.NamedNode(g) for g in default_graphs],
+                    named_graphs=[ox.NamedNode(g) for g in named_graphs],
+                )
+            return self._engine.query(text, use_default_graph_as_union=True)
+        except (SyntaxError, ValueError) as error:
+            raise QueryError("bad-query", f"The query cannot be read: {error}.") from None
+        except (RuntimeError, OSError) as error:
+            raise QueryError("query-failed", f"The query cannot be evaluated: {error}.") from None
+
+    def select(self, text: str) -> ox.QuerySolutions:
+        result = self.query(text)
+        if not isinstance(result, ox.QuerySolutions):
+            raise QueryError("not-a-select", "A SELECT query is needed here.")
+        return result
+
+    def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
+        name = None if graph is None else ox.NamedNode(graph)
+        return iter(self._engine.quads_for_pattern(None, None, None, name))
+
+    def write(self, change: Change) -> int:
+        if not change:
+            return self._generation
+        # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one lock.
+        # One update of two operations is atomic.
+        with self._lock:
+            following = self._generation + 1
+            counter = (self._subject, _GENERATION)
+            old = ox.Quad(*counter, _number(self._generation), self._state_graph)
+            new = ox.Quad(*counter, _number(following), self._state_graph)
+            self._engine.update(
+                f"DELETE DATA {{ {_data([*change.removed, old])} }} ;\n"
+                f"INSERT DATA {{ {_data([*change.added, new])} }}"
+            )
+            self._engine.flush()
+            self._generation = following
+            return following
+
+    def close(self) -> None:
+        # RocksDB gives its lock back when the last reference to the engine goes.
+        self._engine = ox.Store()
+
+
+def _number(value: int) -> ox.Literal:
+    return ox.Literal(value)
+
+
+def _data(quads: Iterable[ox.Quad]) -> str:
+    """Quads as the body of INSERT DATA / DELETE DATA; terms are written by the engine's own serialiser."""
+    by_graph: dict[str, list[str]] = {}
+    for quad in quads:
+        by_graph.setdefault(str(quad.graph_name), []).append(str(quad.triple))
+    return "\n".join(f"GRAPH {name} {{ {' . '.join(triples)} }}" for name, triples in by_graph.items())
