@@ -1,0 +1,105 @@
+"""How the command line prints: a table for people, JSON or CSV for programs. One row format for all commands."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from graph.model import ValidationReport
+
+#: Width of a table where standard output is no terminal: wide enough that sentences stay readable in a file.
+FILE_WIDTH = 160
+
+
+def to_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """RFC 4180 text with LF line ends. Cells that a spreadsheet would run as a formula get a leading apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(headers)
+    for row in rows:
+        writer.writerow([harmless(cell) for cell in row])
+    return out.getvalue()
+
+
+def harmless(cell: object) -> object:
+    """A text that starts like a formula, made plain text (OWASP: CSV injection). Numbers stay numbers."""
+    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + cell
+    return "" if cell is None else cell
+
+
+def show(fmt: str, data: object, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print one result: ``data`` as JSON, or ``headers`` and ``rows`` as CSV or as a table."""
+    if fmt == "json":
+        json.dump(data, sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+    elif fmt == "csv":
+        sys.stdout.write(to_csv(headers, rows))
+    else:
+        table = Table(*map(str, headers), box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        for row in rows:
+            table.add_row(*("" if cell is None else _plain(str(cell)) for cell in row))
+        console().print(table)
+
+
+def say(text: str) -> None:
+    """A sentence on standard output, wrapped to the terminal."""
+    console().print(_plain(text), highlight=False)
+
+
+def console() -> Console:
+    """Standard output as rich sees it; never colours in a file."""
+    terminal = sys.stdout.isatty()
+    return Console(width=None if terminal else FILE_WIDTH, markup=False, highlight=False, soft_wrap=False)
+
+
+def _plain(text: str) -> str:
+    """Without control characters: what comes from data must not steer the reader's terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def report_table(report: ValidationReport, lang: str) -> tuple[list[str], list[list[object]]]:
+    """A validation report as headers and rows, in the report's order."""
+    headers = ["File", "Row", "Column", "Severity", "Fault", "Value", "Nearest valid value"]
+    rows: list[list[object]] = [
+        [
+            result.ref.file if result.ref else "",
+            (result.ref.row or "") if result.ref else "",
+            result.ref.column if result.ref else "",
+            result.severity.value,
+            result.message.get(lang) or result.message.get("en", ""),
+            result.value,
+            result.nearest,
+        ]
+        for result in report.results
+    ]
+    return headers, rows
+
+
+def report_to_dict(report: ValidationReport) -> dict[str, object]:
+    """A validation report as JSON-ready data, sentences in every language."""
+    return {
+        "conforms": report.conforms,
+        "results": [
+            {
+                "severity": r.severity.value,
+                "rule": r.rule,
+                "message": dict(r.message),
+                "file": r.ref.file if r.ref else None,
+                "sheet": r.ref.sheet if r.ref else None,
+                "row": r.ref.row if r.ref else None,
+                "column": r.ref.column if r.ref else None,
+                "value": r.value,
+                "nearest": r.nearest,
+                "focus": r.focus,
+            }
+            for r in report.results
+        ],
+    }
