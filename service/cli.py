@@ -87,7 +87,9 @@ url_option = click.option(
     metavar="ENDPOINT",
     help="Ask this SPARQL endpoint (http://127.0.0.1:8000/sparql) instead of a folder.",
 )
-lang_option = click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of labels and sentences.")
+lang_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", help="Language of labels and sentences."
+)
 format_option = click.option(
     "--format",
     "fmt",
@@ -143,7 +145,9 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
+)
 @data_dir_option
 @base_option
 def serve(host: str, port: int, data_dir: Path, base: str) -> None:
@@ -199,7 +203,9 @@ def source_name(paths: tuple[Path, ...], source: str | None) -> str:
 
 @main.command("ingest")
 @takes_files
-@click.option("--by", default="command line", show_default=True, help="Who brings the data; recorded with the batch.")
+@click.option(
+    "--by", default="command line", show_default=True, help="Who brings the data; recorded with the batch."
+)
 @data_dir_option
 @base_option
 @lang_option
@@ -276,7 +282,9 @@ def validate_command(
     finally:
         store.close()
     output.show(fmt, output.report_to_dict(report), *output.report_table(report, lang))
-    click.echo(f"{len(report.results)} findings" if report.results else "No findings: it would go in.", err=True)
+    click.echo(
+        f"{len(report.results)} findings" if report.results else "No findings: it would go in.", err=True
+    )
     if not report.conforms:
         sys.exit(1)
 
@@ -303,7 +311,9 @@ def ask_command(question: Question) -> click.Command:
         if fmt == "table":
             looked_at = ", ".join(f"{count} {what}" for what, count in sorted(answer.looked_at.items()))
             if answer.cell:
-                output.say(f"{answer.cell.theme.label} in {answer.cell.place.label}: {answer.cell.label}. {answer.cell.reason}")
+                output.say(
+                    f"{answer.cell.theme.label} in {answer.cell.place.label}: {answer.cell.label}. {answer.cell.reason}"
+                )
             output.say(f"As of {answer.as_of}; looked at {looked_at} (generation {answer.generation}).")
 
     options = [
@@ -361,7 +371,13 @@ def gaps(
 @main.command()
 @click.argument("map_name", metavar="MAP", type=click.Choice(sorted(maps())))
 @click.option("--format", "fmt", type=click.Choice(sorted(formats())), default="gexf", show_default=True)
-@click.option("--output", "-o", "target", type=click.Path(dir_okay=False, path_type=Path), help="File. Default: MAP.FORMAT")
+@click.option(
+    "--output",
+    "-o",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File. Default: MAP.FORMAT",
+)
 @lang_option
 @data_dir_option
 @base_option
@@ -401,4 +417,5 @@ def backup_command(target: Path, data_dir: Path, base: str) -> None:
 def restore_command(archive: Path, data_dir: Path) -> None:
     """Put an archive back into an empty or missing data folder; a damaged archive is refused."""
     manifest = restore(archive, data_dir)
+    Workspace(data_dir).mark(manifest.base)
     click.echo(f"{data_dir}: {manifest.quads} facts, generation {manifest.generation}", err=True)

@@ -1,9 +1,9 @@
 """The folder a service lives in: its store, the kept originals, and what the first start puts there.
 
-    <data-dir>/store/          the database
-    <data-dir>/files/<sha256>  every file that was ingested, as it arrived
-    <data-dir>/workspace.json  written when the first start is complete
-    <data-dir>/service.json    address of the service that has the store open, while it runs
+<data-dir>/store/          the database
+<data-dir>/files/<sha256>  every file that was ingested, as it arrived
+<data-dir>/workspace.json  written when the first start is complete
+<data-dir>/service.json    address of the service that has the store open, while it runs
 """
 
 from __future__ import annotations
@@ -107,9 +107,15 @@ class Workspace:
                 progress=progress,
             )
             if not batch.report.conforms:
-                raise GraphError("roundtable-rejected", "The roundtable data that come with Common Ground do not fit it.")
-            _write(self.marker, {"base": base, "created": now().isoformat(timespec="seconds")})
+                raise GraphError(
+                    "roundtable-rejected", "The roundtable data that come with Common Ground do not fit it."
+                )
+            self.mark(base)
         return store
+
+    def mark(self, base: str) -> None:
+        """Say that the folder is complete, and for which base."""
+        _write(self.marker, {"base": base, "created": now().isoformat(timespec="seconds")})
 
     def open_for_reading(self, base: str, progress: Progress | None = None) -> Store:
         """The store, or, while a service has it open, the same store through that service's SPARQL endpoint."""

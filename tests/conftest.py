@@ -2,8 +2,12 @@
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
+
+from graph.terms import DEFAULT_BASE
+from service.workspace import Workspace
 
 
 @pytest.hookimpl(wrapper=True)
@@ -14,3 +18,11 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         report.outcome = "failed"
         report.longrepr = f"a part could not run: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after its first start: reference data and the roundtable."""
+    folder = tmp_path_factory.mktemp("workspace") / "data"
+    Workspace(folder).open(DEFAULT_BASE).close()
+    return folder

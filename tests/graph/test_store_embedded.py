@@ -14,7 +14,7 @@ G = ox.NamedNode("https://example.org/graph")
 
 def quad(n: int) -> ox.Quad:
     subject, predicate = ox.NamedNode(f"https://example.org/{n}"), ox.NamedNode("https://example.org/p")
-    return ox.Quad(subject, predicate, ox.Literal(f"\"{n}\n"), G)
+    return ox.Quad(subject, predicate, ox.Literal(f'"{n}\n'), G)
 
 
 def test_a_write_is_visible_and_counted() -> None:

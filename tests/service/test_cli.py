@@ -1,0 +1,154 @@
+"""The command line as a coordinator uses it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service.cli import main
+
+pytestmark = pytest.mark.xdist_group("workspace")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def test_the_missions_question(workspace: Path) -> None:
+    result = run(
+        "ask",
+        "who-works-on",
+        "--theme",
+        "deinstitutionalisation",
+        "--format",
+        "json",
+        "--data-dir",
+        str(workspace),
+    )
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.stdout)["rows"]
+    found = [(r["organisation"]["label"], r["place"]["label"], r["grade"]["code"]) for r in rows]
+    assert found == [
+        ("UNICEF Armenia", "Armenia", "stated"),
+        ("UNICEF CEE/CIS Child Protection", "CEE/CIS", "inferred"),
+    ]
+    for row in rows:
+        assert row["evidence"][0]["quote"]
+        assert row["evidence"][0]["end"] > row["evidence"][0]["start"]
+
+
+def test_an_unknown_theme_gets_suggestions_and_exit_2(workspace: Path) -> None:
+    result = run("ask", "who-works-on", "--theme", "deinstitutonalisaton", "--data-dir", str(workspace))
+    assert result.exit_code == 2
+    assert "Deinstitutionalisation" in result.stderr
+
+
+def test_a_missing_parameter_is_wrong_usage(workspace: Path) -> None:
+    assert run("ask", "who-works-on", "--data-dir", str(workspace)).exit_code == 2
+
+
+@pytest.mark.parametrize("fmt", ["table", "json", "csv"])
+def test_gaps_in_every_format(workspace: Path, fmt: str) -> None:
+    result = run("gaps", "--place", "Armenia", "--format", fmt, "--data-dir", str(workspace))
+    assert result.exit_code == 0, result.output
+    assert "Armenia" in result.stdout
+
+
+BROKEN = """organisations,themes,places,start,end,colour
+,deinstitutionalisation,AM,2010,2011,red
+UNICEF Armenia,deinstitutionalisaton,AM,2010,2011,
+UNICEF Armenia,deinstitutionalisation,AM,32.13.2010,,
+UNICEF Armenia,deinstitutionalisation,AM,2011,2010,
+"""
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    path = tmp_path / "engagements.csv"
+    path.write_text(BROKEN, encoding="utf-8")
+    return path
+
+
+def test_a_broken_table_is_explained_at_its_cells(workspace: Path, broken: Path) -> None:
+    before = run(
+        "ask",
+        "what-does",
+        "--organisation",
+        "UNICEF Armenia",
+        "--format",
+        "json",
+        "--data-dir",
+        str(workspace),
+    )
+    result = run(
+        "ingest", str(broken), "--source", "broken", "--format", "json", "--data-dir", str(workspace)
+    )
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)["report"]
+    at = {(r["row"], r["column"]): r for r in report["results"]}
+    assert (2, "organisations") in at
+    assert at[3, "themes"]["nearest"] == "deinstitutionalisation"
+    assert at[4, "start"]["value"] == "32.13.2010"
+    assert any(row == 5 for row, _ in at)
+    assert any(column == "colour" for _, column in at)
+    for r in report["results"]:
+        assert r["message"]["en"]
+        assert r["message"]["ru"]
+    after = run(
+        "ask",
+        "what-does",
+        "--organisation",
+        "UNICEF Armenia",
+        "--format",
+        "json",
+        "--data-dir",
+        str(workspace),
+    )
+    assert after.stdout == before.stdout
+
+
+def test_a_report_in_russian(workspace: Path, broken: Path) -> None:
+    result = run("validate", str(broken), "--lang", "ru", "--data-dir", str(workspace))
+    assert result.exit_code == 1
+    assert any("а" <= c <= "я" for c in result.stdout)
+
+
+def test_ingest_and_the_same_again(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    table = tmp_path / "engagements.csv"
+    table.write_text(
+        "organisations,themes,places\nPerspektiva,inclusive education,Georgia\n", encoding="utf-8"
+    )
+    first = run("ingest", str(table), "--source", "ours", "--data-dir", str(data), "--format", "json")
+    assert first.exit_code == 0, first.output
+    again = run("ingest", str(table), "--source", "ours", "--data-dir", str(data), "--format", "json")
+    assert json.loads(again.stdout)["status"] == "unchanged"
+    assert json.loads(again.stdout)["generation"] == json.loads(first.stdout)["generation"]
+    asked = run("ask", "where-is", "--theme", "IE", "--format", "csv", "--data-dir", str(data))
+    assert "Georgia" in asked.stdout
+
+
+def test_backup_and_restore(workspace: Path, tmp_path: Path) -> None:
+    archive, again = tmp_path / "all.tar.gz", tmp_path / "again"
+    assert run("backup", str(archive), "--data-dir", str(workspace)).exit_code == 0
+    assert run("restore", str(archive), "--data-dir", str(again)).exit_code == 0
+    question = ("ask", "who-works-on", "--theme", "inclusive education", "--format", "csv")
+    before, after = run(*question, "--data-dir", str(workspace)), run(*question, "--data-dir", str(again))
+    assert after.stdout == before.stdout
+    assert run("restore", str(archive), "--data-dir", str(again)).exit_code == 1
+
+
+def test_export_writes_a_map(workspace: Path, tmp_path: Path) -> None:
+    target = tmp_path / "map.graphml"
+    result = run(
+        "export", "collaboration", "--format", "graphml", "-o", str(target), "--data-dir", str(workspace)
+    )
+    assert result.exit_code == 0, result.output
+    assert target.read_bytes().startswith(b"<?xml")
+
+
+def test_every_command_explains_itself() -> None:
+    for name, command in main.commands.items():
+        assert run(name, "--help").exit_code == 0
+        assert command.help, name
