@@ -115,6 +115,7 @@ class Question:
     parameters: tuple[Parameter, ...]
     columns: Mapping[str, Mapping[str, str]]  # variable -> heading by language
     query: str
+    evidence: str = ""  # the variable that holds the IRIs of the records a row rests on
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The command line: the same questions, gaps and maps as the service, over the same data folder.
 
-Results go to standard output, progress and complaints to standard error. Exit status: 0 done, 1 the data or the
-store are at fault, 2 the command was used wrongly.
+Results go to standard output, progress and complaints to standard error. Exit status: 0 done, 1 the data or
+the store are at fault, 2 the command was used wrongly.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def read_options(function: F) -> F:
 
 
 def reading(data_dir: Path, base: str, url: str | None) -> Store:
-    """The store a reading command asks: an endpoint, the folder, or the running service that has the folder open."""
+    """What a reading command asks: an endpoint, the folder, or the running service that has it open."""
     if url:
         return RemoteStore(url, base)
     return Workspace(data_dir).open_for_reading(base, show_progress)
@@ -153,8 +153,8 @@ def main() -> None:
 def serve(host: str, port: int, data_dir: Path, base: str) -> None:
     """Run the service: pages, JSON, SPARQL.
 
-    The first start makes the data folder and loads the reference data and the roundtable of 2010 into it; later
-    starts keep what is there. Stop it with Ctrl+C.
+    The first start makes the data folder and loads the reference data and the roundtable of 2010 into it;
+    later starts keep what is there. Stop it with Ctrl+C.
     """
     import uvicorn
 
@@ -183,7 +183,7 @@ ingest_options = [
     click.option(
         "--source",
         metavar="NAME",
-        help="Short name of the source; its facts are kept, and replaced, together. Default: the file's name.",
+        help="Short name of the source; its facts are replaced together. Default: the file's name.",
     ),
     as_of_option,
 ]
@@ -253,8 +253,8 @@ def ingest_command(
     }
     output.show(fmt, summary, *output.report_table(batch.report, lang))
     click.echo(
-        f"{batch.status}: {batch.rows} rows of {batch.source}; {batch.added} facts added, {batch.removed} taken out"
-        f" (generation {batch.generation})",
+        f"{batch.status}: {batch.rows} rows of {batch.source}; {batch.added} facts added, "
+        f"{batch.removed} taken out (generation {batch.generation})",
         err=True,
     )
     if not batch.report.conforms:
@@ -311,9 +311,8 @@ def ask_command(question: Question) -> click.Command:
         if fmt == "table":
             looked_at = ", ".join(f"{count} {what}" for what, count in sorted(answer.looked_at.items()))
             if answer.cell:
-                output.say(
-                    f"{answer.cell.theme.label} in {answer.cell.place.label}: {answer.cell.label}. {answer.cell.reason}"
-                )
+                cell = answer.cell
+                output.say(f"{cell.theme.label} in {cell.place.label}: {cell.label}. {cell.reason}")
             output.say(f"As of {answer.as_of}; looked at {looked_at} (generation {answer.generation}).")
 
     options = [

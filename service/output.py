@@ -1,4 +1,4 @@
-"""How the command line prints: a table for people, JSON or CSV for programs. One row format for all commands."""
+"""How the command line prints: a table for people, JSON or CSV for programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILE_WIDTH = 160
 
 
 def to_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """RFC 4180 text with LF line ends. Cells that a spreadsheet would run as a formula get a leading apostrophe."""
+    """RFC 4180 text with LF line ends; what a spreadsheet would run as a formula gets an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(headers)

@@ -1,4 +1,4 @@
-"""Writes docs/reference.md: every command, question, kind of gap, map, format and route, from the code itself.
+"""Writes docs/reference.md: every command, question, gap kind, map, format and route, from the code.
 
 python -m service.reference            # write it anew
 python -m service.reference --check    # exit 1 where it is out of date

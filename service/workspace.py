@@ -118,7 +118,7 @@ class Workspace:
         _write(self.marker, {"base": base, "created": now().isoformat(timespec="seconds")})
 
     def open_for_reading(self, base: str, progress: Progress | None = None) -> Store:
-        """The store, or, while a service has it open, the same store through that service's SPARQL endpoint."""
+        """The store, or, while a service has it open, the same through that service's SPARQL endpoint."""
         try:
             return self.open(base, progress)
         except StoreBusy:

@@ -1,4 +1,4 @@
-"""The documentation says what is so: generated parts are current, links lead somewhere, README commands run."""
+"""The documentation says what is so: generated parts are current, links lead somewhere, commands run."""
 
 import re
 import shlex

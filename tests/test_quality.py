@@ -1,4 +1,4 @@
-"""What the house asks of its own code: import direction, types, lint, format. They fail as tests, so CI sees them."""
+"""What the house asks of its own code: import direction, types, lint, format."""
 
 import subprocess
 import sys

@@ -32,7 +32,7 @@ class Store(Protocol):
 
     @property
     def generation(self) -> int:
-        """Number of the published state: 0 for an empty store, one more with every write that changed something."""
+        """Number of the published state: 0 for an empty store, one more with every effective write."""
         ...
 
     def query(

@@ -1,7 +1,7 @@
 """The embedded engine: pyoxigraph, on disk or in memory, in this process.
 
-It has no guard against hostile queries: a query cannot be cancelled and may take the process with it. It is for
-one-shot commands, tests, and services whose askers are trusted.
+It has no guard against hostile queries: a query cannot be cancelled and may take the process with it. It is
+for one-shot commands, tests, and services whose askers are trusted.
 """
 
 from __future__ import annotations
@@ -91,8 +91,8 @@ class EmbeddedStore:
     def write(self, change: Change) -> int:
         if not change:
             return self._generation
-        # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one lock.
-        # One update of two operations is atomic.
+        # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one
+        # lock. One update of two operations is atomic.
         with self._lock:
             following = self._generation + 1
             counter = (self._subject, _GENERATION)
