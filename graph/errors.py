@@ -8,8 +8,8 @@ asked wrongly or what could not be done at all.
 class GraphError(Exception):
     """Something that was asked for cannot be done.
 
-    ``code`` is a stable machine-readable word (``unknown-theme``), ``message`` a sentence that names the place,
-    the value and the rule, ``hint`` the next step (may be empty), ``suggestions`` the nearest valid values.
+    ``code`` is a stable machine-readable word (``unknown-theme``), ``message`` a sentence that names the
+    place, the value and the rule, ``hint`` the next step (may be empty), ``suggestions`` the nearest valid values.
     """
 
     def __init__(self, code: str, message: str, hint: str = "", suggestions: tuple[str, ...] = ()) -> None:

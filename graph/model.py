@@ -27,7 +27,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class CellRef:
-    """Where a value stood: file, sheet (empty for CSV), 1-based row as a spreadsheet shows it, column heading."""
+    """Where a value stood: file, sheet (empty for CSV), 1-based row as a spreadsheet shows it, column."""
 
     file: str
     sheet: str
@@ -55,8 +55,8 @@ class Severity(StrEnum):
 class ValidationResult:
     """One fault at one place. ``message`` has a sentence for each of "en" and "ru".
 
-    ``rule`` is the IRI of the property shape, or a word of the table layout (``unknown-column``); ``nearest`` is the
-    nearest valid value or empty; ``focus`` the IRI of the record or empty.
+    ``rule`` is the IRI of the property shape, or a word of the table layout (``unknown-column``); ``nearest``
+    is the nearest valid value or empty; ``focus`` the IRI of the record or empty.
     """
 
     severity: Severity
@@ -133,8 +133,8 @@ Value = Thing | tuple[Thing, ...] | str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a statement rests on: the quoted words at a character position of a document, and the table row that
-    carried them. ``start``/``end`` count Unicode characters from 0, end exclusive."""
+    """What a statement rests on: the quoted words at a character position of a document, and the table row
+    that carried them. ``start``/``end`` count Unicode characters from 0, end exclusive."""
 
     iri: str
     quote: str
@@ -169,8 +169,9 @@ class Cell:
 class Answer:
     """What a question returned: JSON, CSV, tables and pages are all made of this.
 
-    ``query`` is the SPARQL text that gave exactly these rows at ``generation``; ``as_of`` is the day the answer
-    speaks of; ``looked_at`` says how much was looked at (engagements, sources), so that an empty answer is honest.
+    ``query`` is the SPARQL text that gave exactly these rows at ``generation``; ``as_of`` is the day the
+    answer speaks of; ``looked_at`` says how much was looked at (engagements, sources), so that an empty
+    answer is honest.
     """
 
     question: Question
@@ -211,7 +212,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An undirected edge. ``kind`` says what joins the two (collaboration, theme, place); ``basis`` as in the data."""
+    """An undirected edge. ``kind`` says what joins the two (collaboration, theme ...); ``basis`` as in data."""
 
     source: str
     target: str

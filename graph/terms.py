@@ -1,7 +1,7 @@
 """Namespaces, and the IRIs that we mint.
 
-Terms of the vocabulary and the reference data (themes, places, codes) have one IRI in every installation, under
-``https://w3id.org/commonground/``. Everything that is ingested is minted under the installation's own base.
+Terms of the vocabulary and the reference data (themes, places, codes) have one IRI in every installation,
+under ``https://w3id.org/commonground/``. Everything that is ingested is minted under the installation's own base.
 """
 
 import re

@@ -43,7 +43,7 @@ def test_it_is_there_after_reopening(tmp_path: Path) -> None:
 
 
 def test_a_syntax_error_is_a_query_error() -> None:
-    with pytest.raises(QueryError, match="line 1|1:"):
+    with pytest.raises(QueryError, match=r"cannot be read.*1"):
         EmbeddedStore().query("SELECT ?x WHERE {")
 
 
