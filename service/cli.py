@@ -145,9 +145,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
-)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @data_dir_option
 @base_option
 def serve(host: str, port: int, data_dir: Path, base: str) -> None:
@@ -203,9 +201,7 @@ def source_name(paths: tuple[Path, ...], source: str | None) -> str:
 
 @main.command("ingest")
 @takes_files
-@click.option(
-    "--by", default="command line", show_default=True, help="Who brings the data; recorded with the batch."
-)
+@click.option("--by", default="command line", show_default=True, help="Who brings the data; recorded with the batch.")
 @data_dir_option
 @base_option
 @lang_option
@@ -282,9 +278,7 @@ def validate_command(
     finally:
         store.close()
     output.show(fmt, output.report_to_dict(report), *output.report_table(report, lang))
-    click.echo(
-        f"{len(report.results)} findings" if report.results else "No findings: it would go in.", err=True
-    )
+    click.echo(f"{len(report.results)} findings" if report.results else "No findings: it would go in.", err=True)
     if not report.conforms:
         sys.exit(1)
 
@@ -381,9 +375,7 @@ def gaps(
 @data_dir_option
 @base_option
 @url_option
-def export(
-    map_name: str, fmt: str, target: Path | None, lang: str, data_dir: Path, base: str, url: str | None
-) -> None:
+def export(map_name: str, fmt: str, target: Path | None, lang: str, data_dir: Path, base: str, url: str | None) -> None:
     """Write a network map as a file for Gephi, Cytoscape, Kumu or a spreadsheet."""
     store = reading(data_dir, base, url)
     try:

@@ -6,9 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from graph.terms import DEFAULT_BASE
-from service.workspace import Workspace
-
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -23,6 +20,9 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder after its first start: reference data and the roundtable."""
+    from graph.terms import DEFAULT_BASE
+    from service.workspace import Workspace
+
     folder = tmp_path_factory.mktemp("workspace") / "data"
     Workspace(folder).open(DEFAULT_BASE).close()
     return folder

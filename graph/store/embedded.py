@@ -99,8 +99,7 @@ class EmbeddedStore:
             old = ox.Quad(*counter, _number(self._generation), self._state_graph)
             new = ox.Quad(*counter, _number(following), self._state_graph)
             self._engine.update(
-                f"DELETE DATA {{ {_data([*change.removed, old])} }} ;\n"
-                f"INSERT DATA {{ {_data([*change.added, new])} }}"
+                f"DELETE DATA {{ {_data([*change.removed, old])} }} ;\nINSERT DATA {{ {_data([*change.added, new])} }}"
             )
             self._engine.flush()
             self._generation = following

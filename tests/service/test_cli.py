@@ -81,9 +81,7 @@ def test_a_broken_table_is_explained_at_its_cells(workspace: Path, broken: Path)
         "--data-dir",
         str(workspace),
     )
-    result = run(
-        "ingest", str(broken), "--source", "broken", "--format", "json", "--data-dir", str(workspace)
-    )
+    result = run("ingest", str(broken), "--source", "broken", "--format", "json", "--data-dir", str(workspace))
     assert result.exit_code == 1
     report = json.loads(result.stdout)["report"]
     at = {(r["row"], r["column"]): r for r in report["results"]}
@@ -117,9 +115,7 @@ def test_a_report_in_russian(workspace: Path, broken: Path) -> None:
 def test_ingest_and_the_same_again(tmp_path: Path) -> None:
     data = tmp_path / "data"
     table = tmp_path / "engagements.csv"
-    table.write_text(
-        "organisations,themes,places\nPerspektiva,inclusive education,Georgia\n", encoding="utf-8"
-    )
+    table.write_text("organisations,themes,places\nPerspektiva,inclusive education,Georgia\n", encoding="utf-8")
     first = run("ingest", str(table), "--source", "ours", "--data-dir", str(data), "--format", "json")
     assert first.exit_code == 0, first.output
     again = run("ingest", str(table), "--source", "ours", "--data-dir", str(data), "--format", "json")
@@ -141,9 +137,7 @@ def test_backup_and_restore(workspace: Path, tmp_path: Path) -> None:
 
 def test_export_writes_a_map(workspace: Path, tmp_path: Path) -> None:
     target = tmp_path / "map.graphml"
-    result = run(
-        "export", "collaboration", "--format", "graphml", "-o", str(target), "--data-dir", str(workspace)
-    )
+    result = run("export", "collaboration", "--format", "graphml", "-o", str(target), "--data-dir", str(workspace))
     assert result.exit_code == 0, result.output
     assert target.read_bytes().startswith(b"<?xml")
 
