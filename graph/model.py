@@ -97,7 +97,8 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of a question. ``kind`` is a Kind's name, ``date``, or ``text``."""
+    """One parameter of a question. ``kind`` is a Kind's name, several joined by ``|``, ``date``, or
+    ``text``."""
 
     name: str
     kind: str
