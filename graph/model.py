@@ -155,7 +155,12 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The state of one theme in one place: ``state`` is the last segment of a ``code/cell-state/`` IRI."""
+    """The state of one theme in one place: ``state`` is the last segment of a ``code/cell-state/`` IRI.
+
+    ``organisations`` counts families (``org:unitOf*``): those the state rests on. ``organisations_by_grade`` counts
+    them for each grade on its own, so that a family may be in several. ``partners`` are the organisations the
+    reason speaks of, ``evidence`` the IRIs of the records that bear on the cell.
+    """
 
     theme: Thing
     place: Thing
@@ -164,6 +169,8 @@ class Cell:
     reason: str
     organisations: int = 0
     organisations_by_grade: Mapping[str, int] = field(default_factory=dict)
+    partners: tuple[Thing, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,3 +240,62 @@ class NetworkMap:
     nodes: Sequence[Node]
     edges: Sequence[Edge]
     generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The theme x place matrix. ``cells`` are row-major: ``cells[i * len(places) + j]`` is theme i in place j.
+
+    ``depth`` says how far each theme (by IRI) stands below the top of the scheme, for indentation. ``query`` is the
+    SPARQL text whose rows the states were chosen from.
+    """
+
+    themes: tuple[Thing, ...]
+    places: tuple[Thing, ...]
+    cells: tuple[Cell, ...]
+    query: str
+    generation: int
+    as_of: date
+    looked_at: Mapping[str, int] = field(default_factory=dict)
+    depth: Mapping[str, int] = field(default_factory=dict)
+
+    def row(self, index: int) -> tuple[Cell, ...]:
+        """The cells of theme ``index``, in the order of ``places``."""
+        width = len(self.places)
+        return self.cells[index * width : (index + 1) * width]
+
+    def at(self, theme: str, place: str) -> Cell | None:
+        """The cell of two IRIs, or nothing where the matrix does not have it."""
+        for i, row_theme in enumerate(self.themes):
+            if row_theme.iri == theme:
+                return next((cell for cell in self.row(i) if cell.place.iri == place), None)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityTerm:
+    """One term of a gap's severity: its share of the whole (the shares of a kind add up to 1), and what it means."""
+
+    name: str
+    weight: float
+    about: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class GapKind:
+    """One kind of gap as its ``.rq`` file states it. ``name`` is the file's stem.
+
+    ``subject`` names the columns that a gap is about: they are parameters of ``question`` too, and binding them gives
+    the one row of that gap. ``parameters`` are what gaps can be filtered by. ``reasons`` are sentences by case
+    (empty for the only one) and language, with ``{column}`` placeholders; ``remedies`` likewise.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    about: Mapping[str, str]
+    parameters: tuple[Parameter, ...]
+    subject: tuple[str, ...]
+    reasons: Mapping[str, Mapping[str, str]]
+    remedies: Mapping[str, Mapping[str, str]]
+    severity: tuple[SeverityTerm, ...]
+    question: Question
