@@ -117,6 +117,7 @@ class Question:
     columns: Mapping[str, Mapping[str, str]]  # variable -> heading by language
     query: str
     evidence: str = ""  # the variable that holds the IRIs of the records a row rests on
+    column_types: Mapping[str, str] = field(default_factory=dict)  # variable -> "thing", "list" or "value"
 
 
 @dataclass(frozen=True, slots=True)

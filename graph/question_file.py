@@ -22,7 +22,7 @@ LANGUAGES = ("en", "ru")
 
 _HEADER = re.compile(r"#\+ (?P<key>[a-z_]+)(?:@(?P<lang>[a-z]{2}))?(?::(?P<colon>.*)| (?P<rest>.*))?$")
 _PARAM = re.compile(r"(?P<name>[a-z_]+) (?P<kind>[a-z|]+) (?P<need>required|optional)(?= @)")
-_COLUMN = re.compile(r"(?P<name>[a-z_]+)(?= @)")
+_COLUMN = re.compile(r"(?P<name>[a-z_]+)(?: (?P<type>thing|list|value))?(?= @)")
 _TEXTS = re.compile(r" @([a-z]{2}): ")
 _VALUES = re.compile(r"^(?P<indent>[ \t]*)VALUES \((?P<names>[^)]*)\) \{ \((?:UNDEF ?)*\) \}[ \t]*$", re.MULTILINE)
 
@@ -71,6 +71,7 @@ def read_question(path: Path, also: frozenset[str] = frozenset()) -> Question:
     texts: dict[str, dict[str, str]] = {"title": {}, "about": {}}
     parameters: list[Parameter] = []
     columns: dict[str, Mapping[str, str]] = {}
+    types: dict[str, str] = {}
     evidence = ""
     for header in headers:
         if header.key in texts:
@@ -82,7 +83,10 @@ def read_question(path: Path, also: frozenset[str] = frozenset()) -> Question:
         elif header.key == "column":
             match = _COLUMN.match(header.text)
             if match is None:
-                raise fault(path, header.line, "expected '#+ column name @en: Heading @ru: Heading'.")
+                raise fault(
+                    path, header.line, "expected '#+ column name [thing|list|value] @en: Heading @ru: Heading'."
+                )
+            types[match["name"]] = match["type"] or "thing"
             columns[match["name"]] = _texts(path, header, header.text[match.end() :])
             _projected(path, header, match["name"], query)
         elif header.key == "evidence":
@@ -106,6 +110,7 @@ def read_question(path: Path, also: frozenset[str] = frozenset()) -> Question:
         columns=columns,
         query=query,
         evidence=evidence,
+        column_types=types,
     )
 
 
