@@ -1,0 +1,207 @@
+"""Every sentence that ingestion says about a fault, in English and in Russian. One rule, one pair.
+
+A sentence names the value and the rule; where it happened is in the ``CellRef``, what to write instead in
+``nearest``. ``{value}``, ``{column}`` ... are filled in as plain text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from graph.model import CellRef, Severity, ValidationResult
+
+#: rule -> (English, Russian)
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    # Files
+    "empty-file": (
+        "The file is empty: the first row must hold the column headings.",
+        "Файл пуст: в первой строке должны быть заголовки столбцов.",
+    ),
+    "no-rows": (
+        "The table has headings and no rows.",
+        "В таблице есть заголовки, но нет строк.",
+    ),
+    "unknown-format": (
+        "“{value}” is no format that can be read. Known are: {known}.",
+        "«{value}» - неизвестный формат. Поддерживаются: {known}.",
+    ),
+    "not-utf-8": (
+        "The text is not UTF-8 (byte {position}, row {row}). Save the file as “CSV UTF-8”.",
+        "Текст не в кодировке UTF-8 (байт {position}, строка {row}). Сохраните файл как «CSV UTF-8».",
+    ),
+    "utf-16": (
+        "The file is in UTF-16. Save it as “CSV UTF-8”.",
+        "Файл в кодировке UTF-16. Сохраните его как «CSV UTF-8».",
+    ),
+    "workbook": (
+        "This is a spreadsheet or archive with the name of a CSV file. Save the sheet as “CSV UTF-8”.",
+        "Это электронная таблица или архив под именем CSV-файла. Сохраните лист как «CSV UTF-8».",
+    ),
+    "nul-byte": (
+        "Row {row} holds a NUL byte: the file is damaged or no text.",
+        "В строке {row} есть нулевой байт: файл повреждён или это не текст.",
+    ),
+    "unclosed-quote": (
+        "A quotation mark that opens in row {row} is never closed.",
+        "Кавычка, открытая в строке {row}, нигде не закрыта.",
+    ),
+    "bad-quote": (
+        "Row {row} has text after a closing quotation mark. Double the quotation marks inside of a cell.",
+        "В строке {row} после закрывающей кавычки есть текст. Внутри ячейки кавычки удваиваются.",
+    ),
+    "cell-too-long": (
+        "Row {row} has a cell of more than {limit} characters.",
+        "В строке {row} есть ячейка длиннее {limit} знаков.",
+    ),
+    # Tables
+    "unknown-table": (
+        "“{value}” is no table that we know, and its headings do not tell which one is meant.",
+        "Таблица «{value}» неизвестна, и по заголовкам нельзя понять, какая имеется в виду.",
+    ),
+    "wrong-table": (
+        "The file is called “{value}”, but its headings are those of the table “{other}”.",
+        "Файл называется «{value}», но заголовки в нём от таблицы «{other}».",
+    ),
+    "missing-column": (
+        "The table “{table}” needs a column “{column}”.",
+        "В таблице «{table_ru}» нужен столбец «{column_ru}».",
+    ),
+    "unknown-column": (
+        "The table “{table}” has no column “{value}”; what stands in it would be lost.",
+        "В таблице «{table_ru}» нет столбца «{value}»; его содержимое было бы потеряно.",
+    ),
+    "column-without-heading": (
+        "Column {value} has cells and no heading; what stands in it would be lost.",
+        "В столбце {value} есть данные, но нет заголовка; они были бы потеряны.",
+    ),
+    "duplicate-column": (
+        "The headings “{value}” and “{other}” mean the same column “{column}”.",
+        "Заголовки «{value}» и «{other}» обозначают один и тот же столбец «{column_ru}».",
+    ),
+    # Rows
+    "too-many-cells": (
+        "The row has {cells} cells, the table has {headers} columns; “{value}” stands outside of them.",
+        "В строке ячеек: {cells}, а столбцов в таблице: {headers}; «{value}» стоит вне столбцов.",
+    ),
+    "duplicate-record": (
+        "“{value}” is already described in {file}, row {row}.",
+        "«{value}» уже описано: {file}, строка {row}.",
+    ),
+    "required": (
+        "“{column}” must not be empty.",
+        "Ячейка «{column_ru}» не должна быть пустой.",
+    ),
+    "needs-column": (
+        "“{other}” is filled in, so “{column}” must be filled in too.",
+        "Ячейка «{other_ru}» заполнена, поэтому нужно заполнить и «{column_ru}».",
+    ),
+    "end-before-start": (
+        "“{column}” ({value}) is before “{other}” ({start}).",
+        "«{column_ru}» ({value}) раньше, чем «{other_ru}» ({start}).",
+    ),
+    # Cells
+    "bad-date": (
+        "“{value}” is no date. Write 2010, 2010-05, 2010-05-11 or 11.05.2010.",
+        "«{value}» - не дата. Пишите 2010, 2010-05, 2010-05-11 или 11.05.2010.",
+    ),
+    "ambiguous-date": (
+        "“{value}” can be read as {one} or as {other}. Write 2010, 2010-05, 2010-05-11 or 11.05.2010.",
+        "«{value}» можно понять как {one} и как {other}. Пишите 2010, 2010-05, 2010-05-11 или 11.05.2010.",
+    ),
+    "bad-boolean": (
+        "“{value}” is neither true nor false.",
+        "«{value}» - ни true (да), ни false (нет).",
+    ),
+    "bad-integer": (
+        "“{value}” is no whole number from 0 on.",
+        "«{value}» - не целое неотрицательное число.",
+    ),
+    "bad-decimal": (
+        "“{value}” is no number. Write digits with a point before the decimals, as in 12.5.",
+        "«{value}» - не число. Пишите цифры с точкой перед дробной частью, например 12.5.",
+    ),
+    "bad-slug": (
+        "“{value}” is no code: only the letters a to z, digits and single hyphens between them.",
+        "«{value}» не годится как код: только латинские строчные буквы, цифры и одиночные дефисы между ними.",
+    ),
+    "bad-sha256": (
+        "“{value}” is no SHA-256: 64 digits 0 to 9, a to f.",
+        "«{value}» - не SHA-256: нужно 64 знака из 0-9 и a-f.",
+    ),
+    "bad-language": (
+        "“{value}” is no language code such as en, ru or sr-Latn.",
+        "«{value}» - не код языка, такой как en, ru или sr-Latn.",
+    ),
+    "bad-address": (
+        "“{value}” is no web address that begins with http:// or https://.",
+        "«{value}» - не адрес в сети, начинающийся с http:// или https://.",
+    ),
+    "bad-value": (
+        "“{value}” is not allowed in “{column}”. Allowed are: {known}.",
+        "«{value}» нельзя указать в столбце «{column_ru}». Можно: {known}.",
+    ),
+    "unknown-reference": (
+        "No {kind} is called “{value}”.",
+        "«{value}»: {kind_ru} с таким названием или кодом не найдено.",
+    ),
+    "ambiguous-reference": (
+        "“{value}” is the name of several things: {known}. Write the code of the one you mean.",
+        "«{value}» - название нескольких записей: {known}. Укажите код той, которая имеется в виду.",
+    ),
+    "unknown-record": (
+        "There is no record “{value}” to which the quotation could be added.",
+        "Нет записи «{value}», к которой можно было бы добавить цитату.",
+    ),
+    # What a shape says without a sentence of its own.
+    "shape": (
+        "The record breaks a rule of its shape.",
+        "Запись нарушает правило своей формы.",
+    ),
+}
+
+#: What the unknown thing is called in a sentence: kind -> (English, Russian nominative).
+KIND_WORDS: Mapping[str, tuple[str, str]] = {
+    "organisation": ("organisation", "организация"),
+    "person": ("person", "человек"),
+    "event": ("event", "событие"),
+    "talk": ("presentation", "выступление"),
+    "project": ("project", "проект"),
+    "document": ("document", "документ"),
+    "resource": ("resource", "ресурс"),
+    "collaboration": ("collaboration", "сотрудничество"),
+    "theme": ("theme", "тема"),
+    "place": ("place", "место"),
+    "code": ("code in this list", "код в этом списке"),
+}
+_NOTHING: Mapping[str, object] = {}
+#: Long cell texts are cut in a sentence; the whole value is in ``ValidationResult.value``.
+_LONGEST = 80
+
+
+def fault(
+    rule: str,
+    ref: CellRef,
+    *,
+    value: str = "",
+    nearest: str = "",
+    focus: str = "",
+    severity: Severity = Severity.VIOLATION,
+    words: Mapping[str, object] = _NOTHING,
+) -> ValidationResult:
+    """One report row with its two sentences. A rule without sentences raises KeyError: our own fault."""
+    english, russian = SENTENCES[rule]
+    filled = {"value": _short(value), **words}
+    return ValidationResult(
+        severity=severity,
+        rule=rule,
+        message={"en": english.format_map(filled), "ru": russian.format_map(filled)},
+        ref=ref,
+        value=value,
+        nearest=nearest,
+        focus=focus,
+    )
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

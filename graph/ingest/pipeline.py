@@ -1,0 +1,189 @@
+"""Ingestion: files -> tables -> staged quads -> report -> one write of the source's graph, or none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePath
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph.errors import GraphError
+from graph.ingest import originals, provenance
+from graph.ingest.layout import layouts
+from graph.ingest.lookup import References
+from graph.ingest.mapping import map_tables
+from graph.ingest.messages import fault
+from graph.ingest.originals import Original
+from graph.ingest.readers import readers
+from graph.ingest.records import Context, declare
+from graph.ingest.tables import Table, recognise
+from graph.ingest.validation import Shapes, check, load_shapes, referred
+from graph.model import Batch, CellRef, Severity, ValidationReport, ValidationResult
+from graph.store import Change, Store, difference
+from graph.terms import REFERENCE_BASE, node, slug
+
+#: Called with a stage (read, map, validate, write), how much is done and of how much.
+Progress = Callable[[str, int, int], None]
+Paths = Path | str | Iterable[Path | str]
+
+_THEMES = NamedNode(REFERENCE_BASE + "theme")
+_SEVERITY_ORDER = {severity: order for order, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A batch that is read and checked and not written: what its source's graph would be."""
+
+    context: Context
+    originals: tuple[Original, ...]
+    quads: frozenset[Quad]
+    report: ValidationReport
+    rows: Counter[str]  # by file name
+
+
+def ingest(
+    store: Store,
+    paths: Paths,
+    *,
+    source: str,
+    by: str,
+    clock: provenance.Clock,
+    as_of: date | None = None,
+    keep: Path | None = None,
+    progress: Progress | None = None,
+    shapes: Shapes | None = None,
+) -> Batch:
+    """Replace what ``source`` says by what the files say, in one write, or reject them and write nothing.
+
+    ``paths`` are files or folders; all files of a source go in together. ``by`` is who brings them in, ``clock``
+    tells the time with its zone, ``as_of`` is the day the source speaks of where a row does not say (without it
+    such rows carry no day), ``keep`` a folder for the original files. Faults in the data are in ``Batch.report``;
+    GraphError is raised only for what was asked wrongly (no such file, no reference data, a source without a name).
+    """
+    started = provenance.instant(clock)
+    staged = _stage(store, paths, source, as_of, progress, shapes or load_shapes())
+    context, files = staged.context, {o.name: o.sha256 for o in staged.originals}
+    iri = provenance.batch_iri(context.base, context.source, files.values(), context.as_of)
+    change = difference(store.quads(context.graph.value), staged.quads)
+
+    def batch(status: str, generation: int, change: Change) -> Batch:
+        return Batch(
+            iri=iri,
+            source=context.graph.value,
+            status=status,
+            files=files,
+            report=staged.report,
+            rows=staged.rows.total(),
+            added=len(change.added),
+            removed=len(change.removed),
+            generation=generation,
+        )
+
+    if not staged.report.conforms:
+        return batch("rejected", store.generation, Change())
+    if keep is not None:
+        originals.keep(staged.originals, keep)
+    if not change:
+        return batch("unchanged", store.generation, change)
+    _tell(progress, "write", 0, 1)
+    known = frozenset(store.quads(context.base + "graph/provenance"))
+    if any(quad.subject == NamedNode(iri) for quad in known):
+        iri = provenance.batch_iri(context.base, context.source, files.values(), context.as_of, store.generation)
+    counted = {name: (sha256, staged.rows[name]) for name, sha256 in files.items()}
+    ended = provenance.instant(clock)
+    said = provenance.describe(context.base, iri, context.graph, counted, by, started, ended)
+    generation = store.write(Change(change.removed, change.added | (frozenset(said) - known)))
+    _tell(progress, "write", 1, 1)
+    return batch("accepted", generation, change)
+
+
+def validate(
+    store: Store,
+    paths: Paths,
+    *,
+    source: str = "preview",
+    as_of: date | None = None,
+    progress: Progress | None = None,
+    shapes: Shapes | None = None,
+) -> ValidationReport:
+    """The report that ``ingest`` would give. Writes nothing."""
+    return _stage(store, paths, source, as_of, progress, shapes or load_shapes()).report
+
+
+def _stage(
+    store: Store, paths: Paths, source: str, as_of: date | None, progress: Progress | None, shapes: Shapes
+) -> Staged:
+    name = slug(source)
+    if not name:
+        raise GraphError("bad-source", f"'{source}' is no name for a source.", "Use Latin letters or digits.")
+    files = originals.load(paths)
+    context = Context(
+        store.base, name, {o.name: o.sha256 for o in files}, as_of.isoformat() if as_of is not None else ""
+    )
+    tables, faults, rows = _read(files, progress)
+    # One pass over the store: what the batch may refer to is everything but the version that it replaces.
+    others = [quad for quad in store.quads() if quad.graph_name != context.graph]
+    if not any(quad.graph_name == _THEMES for quad in others):
+        raise GraphError(
+            "no-reference-data", "The store has no themes, places and codes yet.", "Call load_reference first."
+        )
+    _tell(progress, "map", 0, len(tables))
+    mapped = map_tables(tables, context, References(declare(tables, context), others))
+    _tell(progress, "map", len(tables), len(tables))
+    faults += mapped.faults
+    quads = mapped.quads | frozenset(_describe_source(context, source))
+    _tell(progress, "validate", 0, 1)
+    faults += check(quads, referred(quads, others), shapes, mapped.source_map, explained=faults)
+    _tell(progress, "validate", 1, 1)
+    results = tuple(sorted(faults, key=_order))
+    return Staged(context, files, quads, ValidationReport(results), rows)
+
+
+def _read(
+    files: tuple[Original, ...], progress: Progress | None
+) -> tuple[list[Table], list[ValidationResult], Counter[str]]:
+    tables: list[Table] = []
+    faults: list[ValidationResult] = []
+    rows: Counter[str] = Counter()
+    for done, original in enumerate(files):
+        _tell(progress, "read", done, len(files))
+        suffix = PurePath(original.name).suffix.lower()
+        reader = readers().get(suffix)
+        if reader is None:
+            words = {"known": ", ".join(sorted(readers()))}
+            faults.append(fault("unknown-format", CellRef(original.name, "", 1), value=suffix, words=words))
+            continue
+        reading = reader.read(original.name, original.data)
+        faults += reading.faults
+        for sheet in reading.sheets:
+            rows[original.name] += len(sheet.rows)
+            recognised = recognise(sheet, layouts())
+            faults += recognised.faults
+            if recognised.table is not None:
+                tables.append(recognised.table)
+    _tell(progress, "read", len(files), len(files))
+    return tables, faults, rows
+
+
+def _describe_source(context: Context, source: str) -> tuple[Quad, ...]:
+    graph = context.graph
+    label: Literal = provenance.label(source.strip())
+    return (
+        Quad(graph, node("rdf:type"), node("cg:Source"), graph),
+        Quad(graph, node("skos:prefLabel"), label, graph),
+    )
+
+
+def _order(result: ValidationResult) -> tuple[str, str, int, int, str, str, str, str]:
+    """Where it is, worst first at one place; the same report whatever the order of work."""
+    ref = result.ref or CellRef("", "", 0)
+    order = _SEVERITY_ORDER[result.severity]
+    return ref.file, ref.sheet, ref.row, order, ref.column, result.rule, result.value, result.message["en"]
+
+
+def _tell(progress: Progress | None, stage: str, done: int, total: int) -> None:
+    if progress is not None:
+        progress(stage, done, total)

@@ -1,0 +1,158 @@
+"""SHACL over what a batch says and what it refers to; results located at cells.
+
+pySHACL is the reference here. What it is given is small: the staged quads, and of each thing they refer to its
+classes, names and codes, so that ``sh:class`` and the like can be decided. Only staged records are focus nodes.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+from rdflib.namespace import RDF, SH
+
+from graph.ingest.mapping import SourceMap
+from graph.ingest.messages import SENTENCES
+from graph.model import CellRef, Severity, ValidationResult
+from graph.terms import expand
+
+#: What a validator needs to know of a thing that is only referred to.
+_DESCRIBING = frozenset(
+    expand(p)
+    for p in ("rdf:type", "skos:prefLabel", "skos:notation", "skos:inScheme", "skos:topConceptOf", "skos:broader")
+)
+_SEVERITIES = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The parsed shapes and the vocabulary that they are read with."""
+
+    shapes: rdflib.Graph
+    vocabulary: rdflib.Graph
+
+
+@functools.cache
+def load_shapes(folder: Path | None = None) -> Shapes:
+    """Parse ``shapes/*.ttl`` and ``vocabulary.ttl`` of the ``ontology`` package, once a process. Reads files only."""
+    root = Path(str(files("ontology"))) if folder is None else folder
+    shapes, vocabulary = rdflib.Graph(), rdflib.Graph()
+    for path in sorted((root / "shapes").glob("*.ttl")):
+        shapes.parse(path, format="turtle")
+    if (root / "vocabulary.ttl").exists():
+        vocabulary.parse(root / "vocabulary.ttl", format="turtle")
+    return Shapes(shapes, vocabulary)
+
+
+def referred(staged: Iterable[ox.Quad], others: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """Of the other quads, those that describe what the staged ones refer to."""
+    subjects, objects = set[str](), set[str]()
+    for quad in staged:
+        subjects.add(quad.subject.value)  # type: ignore[union-attr]
+        if isinstance(quad.object, ox.NamedNode):
+            objects.add(quad.object.value)
+    wanted = objects - subjects
+    for quad in others:
+        describes = quad.predicate.value in _DESCRIBING and isinstance(quad.subject, ox.NamedNode)
+        if describes and quad.subject.value in wanted:  # type: ignore[union-attr]
+            yield quad
+
+
+def check(
+    staged: Iterable[ox.Quad],
+    context: Iterable[ox.Quad],
+    shapes: Shapes,
+    source_map: SourceMap,
+    explained: Iterable[ValidationResult] = (),
+) -> tuple[ValidationResult, ...]:
+    """The results for the staged records, without those at cells that ``explained`` already speaks of."""
+    data, focus = rdflib.Graph(), set[rdflib.URIRef]()
+    for quad in staged:
+        triple = _triple(quad)
+        data.add(triple)
+        focus.add(triple[0])
+    if not focus:
+        return ()
+    for quad in context:
+        data.add(_triple(quad))
+    _, report, _ = pyshacl.validate(
+        data,
+        shacl_graph=shapes.shapes,
+        ont_graph=shapes.vocabulary,
+        advanced=True,
+        inplace=True,
+        focus_nodes=sorted(focus),
+    )
+    if not isinstance(report, rdflib.Graph):
+        raise TypeError(f"pySHACL gave no report: {report!r}")
+    results = (_result(report, node, source_map) for node in report.subjects(RDF.type, SH.ValidationResult))
+    cells, rows = _places(explained)
+    kept = {_identity(r): r for r in results if not _is_explained(r, cells, rows)}
+    return tuple(kept[key] for key in sorted(kept))
+
+
+def _triple(quad: ox.Quad) -> tuple[rdflib.URIRef, rdflib.URIRef, rdflib.URIRef | rdflib.Literal]:
+    subject = rdflib.URIRef(quad.subject.value)  # type: ignore[union-attr]
+    return subject, rdflib.URIRef(quad.predicate.value), _term(quad.object)
+
+
+def _term(term: object) -> rdflib.URIRef | rdflib.Literal:
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return rdflib.Literal(term.value, lang=term.language)
+        # Not normalised: what is validated is what is stored.
+        datatype = rdflib.URIRef(term.datatype.value)
+        return rdflib.Literal(term.value, datatype=datatype, normalize=False)
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    raise TypeError(f"No term of staged data: {term!r}")
+
+
+def _result(report: rdflib.Graph, node: rdflib.term.Node, source_map: SourceMap) -> ValidationResult:
+    focus, path = report.value(node, SH.focusNode), report.value(node, SH.resultPath)
+    value = report.value(node, SH.value)
+    predicate = str(path) if isinstance(path, rdflib.URIRef) else ""
+    ref = source_map.locate(str(focus), predicate)
+    messages = [m for m in report.objects(node, SH.resultMessage) if isinstance(m, rdflib.Literal)]
+    return ValidationResult(
+        severity=_SEVERITIES.get(report.value(node, SH.resultSeverity), Severity.VIOLATION),  # type: ignore[call-overload]
+        rule=str(report.value(node, SH.sourceShape) or ""),
+        message=_sentences(messages),
+        ref=ref,
+        value="" if value is None else str(value),
+        focus=str(focus),
+    )
+
+
+def _sentences(messages: Iterable[rdflib.Literal]) -> Mapping[str, str]:
+    """The shape's own sentences; a missing language falls back to the other, and then to ours."""
+    by_language = {m.language or "": str(m) for m in sorted(messages)}
+    some = next((text for lang, text in by_language.items() if lang), by_language.get(""))
+    ours = dict(zip(("en", "ru"), SENTENCES["shape"], strict=True))
+    return {lang: by_language.get(lang) or some or ours[lang] for lang in ("en", "ru")}
+
+
+def _places(results: Iterable[ValidationResult]) -> tuple[set[CellRef], set[CellRef]]:
+    cells = {r.ref for r in results if r.ref}
+    return cells, {_row(ref) for ref in cells}
+
+
+def _row(ref: CellRef) -> CellRef:
+    return CellRef(ref.file, ref.sheet, ref.row)
+
+
+def _is_explained(result: ValidationResult, cells: set[CellRef], rows: set[CellRef]) -> bool:
+    """A faulty cell is missing from the data: what a shape says about it, or about the row as a whole, is an echo."""
+    ref = result.ref
+    return ref is not None and (ref in cells or (not ref.column and _row(ref) in rows))
+
+
+def _identity(result: ValidationResult) -> tuple[str, str, int, str, str, str, str]:
+    ref = result.ref or CellRef("", "", 0)
+    return ref.file, ref.sheet, ref.row, ref.column, result.rule, result.value, result.focus
