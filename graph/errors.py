@@ -29,7 +29,10 @@ class BadParameter(GraphError):
 
 
 class QueryError(GraphError):
-    """A SPARQL text that does not parse or cannot be evaluated."""
+    """A SPARQL text that does not parse or cannot be evaluated. Lines and columns count from 1."""
+
+    line: int | None = None
+    column: int | None = None
 
 
 class StoreBusy(GraphError):
@@ -42,3 +45,27 @@ class StoreDamaged(GraphError):
 
 class UnreadableFile(GraphError):
     """A file that cannot be read as what it claims to be."""
+
+
+class QueryTimeout(QueryError):
+    """A query passed its time and was ended."""
+
+
+class QueryTooLarge(QueryError):
+    """A query passed its memory, its result passed its size, or its process died of it."""
+
+
+class NotAcceptable(QueryError):
+    """The result cannot be written in any media type that was asked for."""
+
+
+class TooBusy(GraphError):
+    """All places are taken; asking again in a moment helps."""
+
+
+class DiskFull(GraphError):
+    """There is no room for a write; what is there can still be read."""
+
+
+class WriterLost(GraphError):
+    """The writer died before it acknowledged: the write may or may not have been kept."""

@@ -6,6 +6,7 @@ for one-shot commands, tests, and services whose askers are trusted.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -74,7 +75,7 @@ class EmbeddedStore:
                 )
             return self._engine.query(text, use_default_graph_as_union=True)
         except (SyntaxError, ValueError) as error:
-            raise QueryError("bad-query", f"The query cannot be read: {error}.") from None
+            raise syntax_error("query", error) from None
         except (RuntimeError, OSError) as error:
             raise QueryError("query-failed", f"The query cannot be evaluated: {error}.") from None
 
@@ -88,26 +89,77 @@ class EmbeddedStore:
         name = None if graph is None else ox.NamedNode(graph)
         return iter(self._engine.quads_for_pattern(None, None, None, name))
 
-    def write(self, change: Change) -> int:
+    def write(self, change: Change, *, flush: bool = True) -> int:
         if not change:
             return self._generation
-        # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one
-        # lock. One update of two operations is atomic.
+        return self._transact(
+            f"DELETE DATA {{ {_data(change.removed)} }} ;\nINSERT DATA {{ {_data(change.added)} }}", flush=flush
+        )
+
+    def update(self, text: str, *, base_iri: str | None = None, flush: bool = True) -> int:
+        """Run a SPARQL 1.1 update whole or not at all; returns the new generation. Raises QueryError."""
+        return self._transact(text, base_iri=base_iri, flush=flush)
+
+    def has_graph(self, graph: str) -> bool:
+        """Whether there is a graph of that name, be it empty."""
+        return self._engine.contains_named_graph(ox.NamedNode(graph))
+
+    def put_graph(self, graph: str, quads: Iterable[ox.Quad], *, replace: bool, flush: bool = True) -> int:
+        """Add quads to one graph, which is made if need be; with ``replace`` they are all that it has then."""
+        name = ox.NamedNode(graph)
+        drop = f"DROP SILENT GRAPH {name} ;\n" if replace else ""
+        moved = (ox.Quad(q.subject, q.predicate, q.object, name) for q in quads)
+        return self._transact(f"{drop}CREATE SILENT GRAPH {name} ;\nINSERT DATA {{ {_data(moved)} }}", flush=flush)
+
+    def drop_graph(self, graph: str, *, flush: bool = True) -> int:
+        """Remove one graph; one that is not there is no error."""
+        return self._transact(f"DROP SILENT GRAPH {ox.NamedNode(graph)}", flush=flush)
+
+    def _transact(self, text: str, *, base_iri: str | None = None, flush: bool) -> int:
+        # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one lock.
+        # One update of several operations is atomic, so the counter can never disagree with the data.
         with self._lock:
             following = self._generation + 1
             counter = (self._subject, _GENERATION)
             old = ox.Quad(*counter, _number(self._generation), self._state_graph)
             new = ox.Quad(*counter, _number(following), self._state_graph)
-            self._engine.update(
-                f"DELETE DATA {{ {_data([*change.removed, old])} }} ;\nINSERT DATA {{ {_data([*change.added, new])} }}"
-            )
-            self._engine.flush()
+            count = f"DELETE DATA {{ {_data([old])} }} ;\nINSERT DATA {{ {_data([new])} }}"
+            try:
+                self._engine.update(f"{text}\n;\n{count}", base_iri=base_iri)
+            except (SyntaxError, ValueError) as error:
+                found = syntax_error("update", error)
+                lines = text.split("\n")
+                if found.line is not None and found.line > len(lines):
+                    # The complaint is about what we appended: the text ended too early.
+                    found.line, found.column = len(lines), len(lines[-1]) + 1
+                raise found from None
+            if flush:
+                self._engine.flush()
             self._generation = following
             return following
+
+    def flush(self) -> None:
+        """Make every write so far durable."""
+        self._engine.flush()
+
+    def checkpoint(self, path: Path) -> None:
+        """A copy of the present state in a new folder, by hard links where the file system can."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._engine.backup(path)
 
     def close(self) -> None:
         # RocksDB gives its lock back when the last reference to the engine goes.
         self._engine = ox.Store()
+
+
+def syntax_error(what: str, error: Exception) -> QueryError:
+    """The engine's complaint about a text, shortened (it lists whole character classes), with its position."""
+    message = " ".join(str(error).split())
+    place = re.search(r"\bat (\d+):(\d+)", message)
+    found = QueryError("syntax", f"The {what} cannot be read: {message[:200]}", "Check the text at the position given.")
+    if place:
+        found.line, found.column = int(place[1]), int(place[2])
+    return found
 
 
 def _number(value: int) -> ox.Literal:

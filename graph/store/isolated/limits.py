@@ -1,0 +1,29 @@
+"""What a query may use. One frozen record, told in the service description and the documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Times in seconds, sizes in bytes.
+
+    A query begins in the fast lane; one that needs longer than ``fast_seconds`` goes on, with low priority, in the
+    slow lane if that has room. ``seconds`` is its whole time, waiting not counted.
+    """
+
+    seconds: float = 10.0
+    fast_seconds: float = 0.5
+    memory: int = 512 * 1024 * 1024
+    result: int = 256 * 1024 * 1024
+    fast_slots: int = 4
+    slow_slots: int = 4
+    #: How many queries may wait for a slot, and how long one waits before it is told to come back.
+    queue: int = 128
+    queue_seconds: float = 2.0
+    #: What of one result is held for a client that reads slowly; past that the query waits for its client.
+    buffer: int = 4 * 1024 * 1024
+    #: What a guarded parse of an upload may use.
+    parse_seconds: float = 120.0
+    parse_memory: int = 1024 * 1024 * 1024
