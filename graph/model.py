@@ -210,18 +210,27 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node of a network map. ``kind`` is a Kind's name."""
+    """A node of a network map. ``kind`` is a Kind's name, ``weight`` the number of records on the map that it takes
+    part in, ``sources`` the IRIs of the named graphs that speak of it. ``note`` says what the map cannot draw:
+    partners that the source does not name.
+    """
 
     iri: str
     label: str
     kind: str
     weight: float = 1.0
     sources: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An undirected edge. ``kind`` says what joins the two (collaboration, theme ...); ``basis`` as in data."""
+    """An undirected edge. ``kind`` says what joins the two (collaboration, theme, place); ``basis`` as in the data.
+
+    ``weight`` is the number of records (collaborations, projects ...) that join the two; ``evidence`` are their IRIs,
+    ``sources`` those of the named graphs they are in. ``start``, ``end`` and ``stated_on`` are partial dates as the
+    source has them, empty where it has none: what has ended is on the map too.
+    """
 
     source: str
     target: str
@@ -230,6 +239,23 @@ class Edge:
     weight: float = 1.0
     basis: str = "stated"
     sources: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    start: str = ""
+    end: str = ""
+    stated_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapDefinition:
+    """One network map as its ``.rq`` file states it. ``name`` is the file's stem; ``edges`` and ``notes`` are what
+    each kind of edge, and of remark on a node, is called in each language."""
+
+    name: str
+    title: Mapping[str, str]
+    about: Mapping[str, str]
+    query: str
+    edges: Mapping[str, Mapping[str, str]]
+    notes: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
