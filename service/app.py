@@ -1,0 +1,64 @@
+"""Puts the service together: ``create_app(settings, store)``. No state outside of the app it returns."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from graph.errors import GraphError
+from graph.store import Store
+from service.middleware import Edge
+from service.negotiation import PROBLEM, wants_page
+from service.problems import Problem, problem_of
+from service.routes import ask, browse, coverage, docs, export, gaps, health, sparql, start, things
+from service.settings import Settings
+from service.site import HERE, Site, site_of
+
+ROUTERS = (start, ask, coverage, gaps, export, sparql, browse, things, docs, health)
+
+ABOUT = (
+    "Who works on what, where, with whom, and where collaboration is missing. "
+    "Every answer carries its grade, its source and the query that reproduces it."
+)
+
+
+def create_app(settings: Settings, store: Store) -> FastAPI:
+    """The service over one store. The caller opens and closes the store."""
+    app = FastAPI(
+        title="Common Ground",
+        description=ABOUT,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        servers=[{"url": settings.public_url}] if settings.public_url else None,
+    )
+    app.state.site = Site(settings, store)
+    for module in ROUTERS:
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    for kind in (GraphError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _handle)
+    app.add_middleware(Edge, longest_url=settings.longest_url)
+    return app
+
+
+def _handle(request: Request, error: Exception) -> Response:
+    return respond(request, problem_of(error))
+
+
+def respond(request: Request, problem: Problem) -> Response:
+    """The problem as a page for people and as problem+json for programs.
+
+    An address that ends in a data format is always a program's, whatever its browser-like client accepts.
+    """
+    if wants_page(request.headers.get("accept")) and not request.url.path.endswith((".json", ".csv", ".ttl")):
+        page = site_of(request).render(request, "problem.html", problem.status, problem=problem)
+        page.headers.update(problem.headers)
+        return page
+    return JSONResponse(
+        problem.as_json(), status_code=problem.status, media_type=PROBLEM, headers=dict(problem.headers)
+    )

@@ -1,0 +1,118 @@
+"""Reading the parameters of an address: strict about names, kind about blanks. A form sends its empty fields too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from fastapi import Request
+
+from graph.coverage.asof import last_day
+from graph.errors import BadParameter
+from graph.model import Parameter
+from service.site import LANGUAGES
+
+#: Names of things are shorter, and comparing a very long text with every name takes long.
+LONGEST = 500
+
+LANG = "lang"
+AS_OF = "as_of"
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+
+
+def given(request: Request, allowed: Iterable[str]) -> dict[str, str]:
+    """The values given, without blank ones and without ``lang``. Raises BadParameter for what nobody asked for."""
+    names = [*allowed]
+    values: dict[str, str] = {}
+    for name, raw in request.query_params.multi_items():
+        value = raw.strip()
+        if name != LANG and name not in names:
+            raise BadParameter(
+                "unknown-parameter",
+                f"There is no parameter '{name[:100]}' here.",
+                f"The parameters are {', '.join([*names, LANG])}.",
+                tuple(names),
+            )
+        if len(value) > LONGEST:
+            raise BadParameter("value-too-long", f"The value of '{name}' is longer than {LONGEST} characters.")
+        if "\x00" in value:
+            raise BadParameter("bad-value", f"The value of '{name}' has a character that no name has.")
+        if name in values and value and values[name] != value:
+            raise BadParameter("repeated-parameter", f"The parameter '{name}' is given twice with different values.")
+        if value:
+            values[name] = value
+    values.pop(LANG, None)
+    return values
+
+
+def language(request: Request) -> str:
+    """The language of the labels: ``lang``, by default English."""
+    lang = request.query_params.get(LANG, "").strip() or "en"
+    if lang not in LANGUAGES:
+        raise BadParameter(
+            "unknown-language",
+            f"There are no labels in the language '{lang[:100]}'.",
+            f"The languages are {', '.join(LANGUAGES)}.",
+            tuple(LANGUAGES),
+        )
+    return lang
+
+
+def day(values: Mapping[str, str]) -> date | None:
+    """``as_of`` as a date. Raises BadParameter."""
+    text = values.get(AS_OF)
+    if text is None:
+        return None
+    try:
+        if not _DATE.fullmatch(text):
+            raise ValueError(text)
+        return last_day(text)
+    except ValueError:
+        raise BadParameter(
+            "bad-date", f"'{text}' is not a day.", "Give a day, month or year as 2010-05-12, 2010-05 or 2010."
+        ) from None
+
+
+def documented(parameters: Iterable[Parameter]) -> list[dict[str, object]]:
+    """The parameters of a question as OpenAPI describes them, with ``lang``."""
+    shown: list[dict[str, object]] = [
+        {
+            "name": p.name,
+            "in": "query",
+            "required": p.required,
+            "description": p.about["en"],
+            # minLength keeps a blank out of what may be sent for a required one.
+            "schema": {"type": "string", "maxLength": LONGEST, **({"minLength": 1} if p.required else {})}
+            | ({"format": "date"} if p.kind == "date" else {}),
+        }
+        for p in parameters
+    ]
+    return [*shown, LANG_PARAMETER]
+
+
+LANG_PARAMETER: dict[str, object] = {
+    "name": LANG,
+    "in": "query",
+    "required": False,
+    "description": "Language of the labels",
+    "schema": {"type": "string", "enum": list(LANGUAGES), "default": "en"},
+}
+AS_OF_PARAMETER: dict[str, object] = {
+    "name": AS_OF,
+    "in": "query",
+    "required": False,
+    "description": "The day the answer speaks of; by default the newest day in the data",
+    "schema": {"type": "string", "format": "date"},
+}
+
+
+def text_parameter(name: str, about: str) -> dict[str, object]:
+    """An optional parameter that takes a name, as OpenAPI describes it."""
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": about,
+        "schema": {"type": "string", "maxLength": LONGEST},
+    }

@@ -1,0 +1,144 @@
+"""Errors over HTTP: the only table from exception to status, and the one shape they have (RFC 9457).
+
+Programs get ``application/problem+json``, people a page with the same words. Neither shows how the program is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from graph.errors import (
+    BadParameter,
+    GraphError,
+    QueryError,
+    StoreBusy,
+    StoreDamaged,
+    UnknownName,
+    UnreadableFile,
+)
+
+#: By code where one says more than the class.
+STATUS_BY_CODE: dict[str, int] = {
+    "unknown-question": 404,
+    "unknown-map": 404,
+    "unknown-format": 404,
+    "not-found": 404,
+    "not-acceptable": 406,
+    "too-long": 413,
+    "unsupported-media-type": 415,
+    "service-refused": 403,
+    "writes-off": 403,
+    "store-unusable": 503,
+    "bad-question-file": 500,
+}
+
+#: The first class that fits, most precise first.
+STATUS_BY_CLASS: tuple[tuple[type[GraphError], int], ...] = (
+    (UnknownName, 422),
+    (BadParameter, 422),
+    (UnreadableFile, 422),
+    (QueryError, 400),
+    (StoreBusy, 503),
+    (StoreDamaged, 503),
+    (GraphError, 422),
+)
+
+#: What a status means to a reader, as the title of a problem and of its page.
+TITLES: dict[int, str] = {
+    400: "This request cannot be read",
+    403: "This is not allowed here",
+    404: "There is nothing at this address",
+    405: "This address cannot be used this way",
+    406: "None of the formats asked for is available",
+    413: "This is too long",
+    414: "This address is too long",
+    415: "This kind of content cannot be read",
+    422: "This cannot be answered as it is asked",
+    500: "Something went wrong on our side",
+    503: "The data cannot be read at the moment",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One error as RFC 9457 shapes it. ``code`` is the stable word for programs, ``hint`` the next step, and
+    ``more`` holds members of this kind of problem (``line``, ``column``, ``suggestions``)."""
+
+    status: int
+    code: str
+    detail: str
+    hint: str = ""
+    suggestions: tuple[str, ...] = ()
+    more: Mapping[str, int | str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return TITLES.get(self.status) or HTTPStatus(self.status).phrase
+
+    def as_json(self) -> dict[str, object]:
+        body: dict[str, object] = {
+            "type": f"/docs#problem-{self.status}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+        }
+        if self.hint:
+            body["hint"] = self.hint
+        if self.suggestions:
+            body["suggestions"] = list(self.suggestions)
+        return {**body, **self.more}
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem that an exception is to the caller. What nobody foresaw becomes a 500 that gives nothing away."""
+    match error:
+        case GraphError():
+            status = STATUS_BY_CODE.get(error.code) or next(
+                status for kind, status in STATUS_BY_CLASS if isinstance(error, kind)
+            )
+            place = {key: value for key in ("line", "column") if (value := getattr(error, key, None))}
+            return Problem(status, error.code, error.message, error.hint, error.suggestions, place)
+        case RequestValidationError():
+            return Problem(422, "bad-parameter", _sentences(error))
+        case HTTPException():
+            return Problem(
+                error.status_code,
+                _code(error.status_code),
+                _DETAILS.get(error.status_code, str(error.detail)),
+                _HINTS.get(error.status_code, ""),
+                headers=error.headers or {},
+            )
+        case _:
+            return Problem(
+                500,
+                "unexpected",
+                "The service met an error that nobody foresaw. It has been written to the service's log.",
+                "Try again; if it happens again, tell the people who run this service what you did.",
+            )
+
+
+_DETAILS = {
+    404: "No page, question or thing has this address.",
+    405: "This address exists, but not for this kind of request.",
+}
+_HINTS = {404: "Start from the first page, or search for the thing by its name."}
+
+
+def _code(status: int) -> str:
+    return {404: "not-found", 405: "method-not-allowed"}.get(status, f"http-{status}")
+
+
+def _sentences(error: RequestValidationError) -> str:
+    """Pydantic's findings as one text: which parameter, what is wrong. Never the internals it also carries."""
+    findings = []
+    for finding in error.errors():
+        where = ".".join(str(step) for step in finding.get("loc", ()) if step not in ("query", "path", "body"))
+        findings.append(f"{where or 'request'}: {finding.get('msg', 'not valid')}")
+    return "; ".join(findings) + "."

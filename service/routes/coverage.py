@@ -1,0 +1,149 @@
+"""``/coverage``: every theme in every place, and how well it is covered, as page, JSON and CSV."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from graph.coverage import coverage
+from graph.errors import GraphError
+from graph.model import Cell, Coverage, Parameter
+from service.contract import TEXT, responses
+from service.parameters import AS_OF, AS_OF_PARAMETER, LANG_PARAMETER, day, given, language, text_parameter
+from service.problems import Problem, problem_of
+from service.routes.ask import choices, corrections, csv_response
+from service.site import site_of
+from service.wording import STATES
+
+router = APIRouter()
+
+FILTERS = ("theme", "place", AS_OF)
+_FILTER_PARAMETERS = tuple(Parameter(name, name, False, {}) for name in ("theme", "place"))
+_PARAMETERS = {
+    "parameters": [
+        text_parameter("theme", "Only this theme and its narrower ones"),
+        text_parameter("place", "Only this country, or the countries of this region"),
+        AS_OF_PARAMETER,
+        LANG_PARAMETER,
+    ]
+}
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["themes", "places", "cells", "query", "generation", "as_of"],
+    "properties": {
+        "cells": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["theme", "place", "state", "reason"],
+                "properties": {"state": {"enum": list(STATES)}},
+            },
+        }
+    },
+}
+
+
+def _coverage(request: Request) -> Coverage:
+    site = site_of(request)
+    values = given(request, FILTERS)
+    return coverage(
+        site.store,
+        theme=values.get("theme"),
+        place=values.get("place"),
+        lang=language(request),
+        as_of=day(values),
+        names=site.names,
+    )
+
+
+@router.get(
+    "/coverage.json",
+    responses=responses({"application/json": _SCHEMA}, 422),
+    response_class=JSONResponse,
+    openapi_extra=_PARAMETERS,
+)
+def coverage_json(request: Request) -> Response:
+    """The state of every theme in every place."""
+    found = _coverage(request)
+    return JSONResponse(
+        {
+            "themes": [{"iri": t.iri, "label": t.label, "depth": found.depth.get(t.iri, 0)} for t in found.themes],
+            "places": [{"iri": p.iri, "label": p.label} for p in found.places],
+            "cells": [_cell(cell) for cell in found.cells],
+            "query": found.query,
+            "generation": found.generation,
+            "as_of": found.as_of.isoformat(),
+            "looked_at": dict(found.looked_at),
+        }
+    )
+
+
+def _cell(cell: Cell) -> dict[str, object]:
+    return {
+        "theme": cell.theme.iri,
+        "place": cell.place.iri,
+        "state": cell.state,
+        "label": cell.label,
+        "reason": cell.reason,
+        "organisations": cell.organisations,
+        "organisations_by_grade": dict(cell.organisations_by_grade),
+        "partners": [{"iri": p.iri, "label": p.label} for p in cell.partners],
+        "evidence": list(cell.evidence),
+    }
+
+
+@router.get(
+    "/coverage.csv",
+    responses=responses({"text/csv": TEXT}, 422),
+    response_class=Response,
+    openapi_extra=_PARAMETERS,
+)
+def coverage_csv(request: Request) -> Response:
+    """The same, one line a cell."""
+    headers = ["theme", "theme_label", "place", "place_label", "state", "label", "organisations", "partners", "reason"]
+    rows = [
+        [
+            c.theme.iri,
+            c.theme.label,
+            c.place.iri,
+            c.place.label,
+            c.state,
+            c.label,
+            c.organisations,
+            "; ".join(p.label for p in c.partners),
+            c.reason,
+        ]
+        for c in _coverage(request).cells
+    ]
+    return csv_response(headers, rows, "coverage")
+
+
+@router.get("/coverage", include_in_schema=False)
+def coverage_page(request: Request) -> Response:
+    site = site_of(request)
+    lang = language(request)
+    found: Coverage | None = None
+    problem: Problem | None = None
+    suggested: Any = ()
+    values = given(request, FILTERS)
+    try:
+        found = _coverage(request)
+    except GraphError as error:
+        problem, suggested = problem_of(error), corrections(_FILTER_PARAMETERS, values, error)
+    counts = Counter(cell.state for cell in found.cells) if found else Counter[str]()
+    return site.render(
+        request,
+        "coverage.html",
+        problem.status if problem else 200,
+        lang,
+        coverage=found,
+        states=STATES,
+        counts=counts,
+        values=values,
+        choices=choices(site, request),
+        problem=problem,
+        suggested=suggested,
+    )
