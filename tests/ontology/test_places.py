@@ -1,6 +1,7 @@
 """The scheme of places, and that it is what its tables say."""
 
 import csv
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,13 @@ def test_countries_of_a_real_sheet_are_found(by_name: dict[str, str]) -> None:
         names = {row["Country name"] for row in csv.DictReader(file)}
     unknown = {name for name in names if key(name) not in by_name}
     assert unknown == {"#country", "Mali Situation", "Nigeria Situation", "Thailand-Myanmar"}
+
+
+def test_countries_as_iati_writes_them_are_found(by_name: dict[str, str]) -> None:
+    items = ElementTree.parse(shared("datasets", "vocab", "iati", "Country.xml")).iter("codelist-item")
+    names = {str(item.findtext("name/narrative")): item.findtext("code") for item in items if not item.get("status")}
+    assert len(names) == 250
+    assert {name: by_name.get(key(name)) for name in names} == names
 
 
 def test_codes_and_regions_agree_with_the_published_lists(places: Graph) -> None:
