@@ -93,8 +93,25 @@ def quotation_hashes() -> list[Row]:
     ]
 
 
+def misplaced(document: str) -> list[str]:
+    """The rows whose quotation is not what the document has at its position."""
+    return [
+        f"{table}.csv row {number}"
+        for table, number, row in quoted()
+        if document[int(row["quote_start"]) : int(row["quote_end"])] != row["quote"]
+    ]
+
+
 def write_hashes() -> None:
-    """Store the hashes anew, after the tables were changed on purpose."""
+    """Store the hashes anew, after the tables were changed on purpose.
+
+    Only beside the document: a hash of a quotation that was never compared with it would vouch for nothing.
+    """
+    content = document_path().read_bytes()
+    if sha256(content) != document_sha256():
+        raise SystemExit(f"{document_path()} is another version of the document: nothing written")
+    if wrong := misplaced(content.decode("utf-8")):
+        raise SystemExit(f"not in the document at their positions, nothing written: {', '.join(wrong)}")
     for path, lines in ((MANIFEST, manifest()), (QUOTATIONS, quotation_hashes())):
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, lines[0].keys(), lineterminator="\n")
