@@ -44,7 +44,7 @@ KINDS: dict[str, Kind] = {
         _kind("collaboration", "collaborations", "Сотрудничество", "Сотрудничества", "cg:Collaboration"),
         _kind("engagement", "engagements", "Участие", "Участия", "cg:Engagement"),
         _kind("statement", "statements", "Высказывание", "Высказывания", "cg:MeetingStatement"),
-        _kind("theme", "themes", "Тема", "Темы", "skos:Concept"),
+        _kind("theme", "themes", "Тема", "Темы", "cg:Theme", "skos:Concept"),
     )
 }
 # "Talk" is our word for the record; readers know it as a presentation.
