@@ -1,0 +1,212 @@
+"""Gaps: where collaboration is missing. One kind a ``.rq`` file beside this one; its header is read by ``header``.
+
+A kind is defined by its query alone. What is done here is the same for all: find the rows, name the things, fill the
+sentence, weigh the severity, and write the query that gives the one row of each gap.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, QuerySolution
+from rapidfuzz import process
+
+from graph import catalogue
+from graph.coverage.asof import newest_statement
+from graph.errors import BadParameter
+from graph.evidence import evidence_of
+from graph.gaps.filters import iris, keeps, reached
+from graph.gaps.header import Filter, read_kind
+from graph.gaps.sentence import fill
+from graph.model import Evidence, Gap, GapKind, Thing, Value
+from graph.names import Names
+from graph.question_file import bind
+from graph.store import Store
+from graph.terms import REFERENCE_BASE, expand
+
+__all__ = ["find_gaps", "kinds"]
+
+_HERE = Path(__file__).parent
+_AS_OF = "as_of"
+
+
+@cache
+def _read(folder: Path = _HERE) -> Mapping[str, tuple[GapKind, Mapping[str, Filter]]]:
+    return {name: read_kind(path) for name, path in catalogue.files(folder, ".rq").items()}
+
+
+def kinds() -> Mapping[str, GapKind]:
+    """All kinds of gap by name. Raises GraphError (``bad-question-file``) for a file that breaks the format."""
+    return {name: kind for name, (kind, _) in _read().items()}
+
+
+def find_gaps(
+    store: Store,
+    kind: str | None = None,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    lang: str = "en",
+    as_of: date | None = None,
+    names: Names | None = None,
+) -> tuple[Gap, ...]:
+    """The gaps of one kind or of all, most severe first, equal ones by IRI.
+
+    ``parameters`` are texts as people type them (IRI, code, label) for what the kind can be filtered by; an empty text
+    counts as not given. A theme includes its narrower ones, a place what it contains, an organisation its units.
+    Without a kind, those that cannot be filtered so are left out: a part of the network lies in no one place.
+
+    Raises BadParameter for a kind or parameter that there is not, with the nearest; UnknownName for a value.
+    """
+    chosen = _chosen(kind)
+    given = {name: text for name, text in (parameters or {}).items() if text and text.strip()}
+    known = sorted({name for _, filters in chosen.values() for name in filters})
+    for name in given:
+        if name not in known:
+            raise _unknown("unknown-parameter", f"Gaps cannot be filtered by '{name}'.", name, known)
+    names = names or Names.of(store)
+    resolved = {name: names.resolve(name, text, lang) for name, text in given.items()}
+    day = as_of or newest_statement(store)
+    found = [
+        gap
+        for gap_kind, filters in chosen.values()
+        if given.keys() <= filters.keys()
+        for gap in _gaps(store, gap_kind, {n: filters[n] for n in given}, resolved, names, lang, day)
+    ]
+    return tuple(sorted(found, key=lambda gap: (-gap.severity, gap.iri)))
+
+
+def _chosen(kind: str | None) -> Mapping[str, tuple[GapKind, Mapping[str, Filter]]]:
+    known = _read()
+    if not kind:
+        return known
+    if kind not in known:
+        raise _unknown("unknown-gap-kind", f"There is no kind of gap '{kind}'.", kind, list(known))
+    return {kind: known[kind]}
+
+
+def _unknown(code: str, message: str, text: str, known: Sequence[str]) -> BadParameter:
+    near = tuple(match for match, _, _ in process.extract(text, known, limit=3, score_cutoff=50))
+    hint = (f"Did you mean {near[0]}? " if near else "") + f"There are {', '.join(known)}."
+    return BadParameter(code, message, hint, near or tuple(known))
+
+
+def _gaps(
+    store: Store,
+    kind: GapKind,
+    filters: Mapping[str, Filter],
+    resolved: Mapping[str, Thing],
+    names: Names,
+    lang: str,
+    day: date,
+) -> Iterator[Gap]:
+    allowed = {name: reached(store, name, resolved[name].iri, f.touching) for name, f in filters.items()}
+    rows: list[tuple[dict[str, Value], QuerySolution, list[str]]] = []
+    for row in store.select(_narrowed(kind, filters, allowed, day)):
+        values = {column: _value(row, kind, column, names, lang) for column in kind.question.columns}
+        if all(keeps(f, allowed[name], values) for name, f in filters.items()):
+            rows.append((values, row, sorted({*_text(row, kind.question.evidence).split()})))
+    evidence = evidence_of(store, names, {record for _, _, records in rows for record in records}, lang)
+    for values, row, records in rows:
+        quoted = {one.iri: one for record in records for one in evidence.get(record, ())}
+        yield _gap(store.base, kind, values, row, tuple(quoted.values()), lang, day)
+
+
+def _gap(
+    base: str,
+    kind: GapKind,
+    values: Mapping[str, Value],
+    row: QuerySolution,
+    evidence: tuple[Evidence, ...],
+    lang: str,
+    day: date,
+) -> Gap:
+    case = _text(row, "case")
+    terms = {term.name: float(_text(row, f"severity_{term.name}")) for term in kind.severity}
+    subjects = [iris(values[name])[0] for name in kind.subject]
+    bound = {name: NamedNode(iri) for name, iri in zip(kind.subject, subjects, strict=True)}
+    return Gap(
+        kind=kind.name,
+        iri=f"{base}gap/{kind.name}/{_segment(base, subjects)}",
+        subjects=values,
+        reason=fill(_in(kind.reasons[case], lang), values, lang),
+        severity=round(sum(term.weight * terms[term.name] for term in kind.severity), 3),
+        severity_terms={name: round(value, 3) for name, value in terms.items()},
+        remedy=fill(_in(kind.remedies[case], lang), values, lang),
+        evidence=evidence,
+        query=bind(kind.question, bound | _dated(kind, day)),
+    )
+
+
+def _narrowed(kind: GapKind, filters: Mapping[str, Filter], allowed: Mapping[str, frozenset[str]], day: date) -> str:
+    """The query for everything that may pass. Where a filter's one column is a parameter, the query is bound to all it
+    allows, one row of VALUES each: a kind may then look at more than it does unasked."""
+    bindable = {p.name for p in kind.question.parameters}
+    pushed = {
+        f.columns[0]: sorted(allowed[name])
+        for name, f in filters.items()
+        if not f.touching and len(f.columns) == 1 and f.columns[0] in bindable
+    }
+    text = bind(kind.question, _dated(kind, day))
+    if not pushed:
+        return text
+    line = bind(kind.question, {})
+    rows = " ".join(
+        "("
+        + " ".join(
+            str(choice[p.name]) if p.name in choice else str(_dated(kind, day).get(p.name, "UNDEF"))
+            for p in kind.question.parameters
+        )
+        + ")"
+        for choice in (
+            dict(zip(pushed, map(NamedNode, combination), strict=True))
+            for combination in itertools.product(*pushed.values())
+        )
+    )
+    undefined = "(" + " ".join("UNDEF" for _ in kind.question.parameters) + ")"
+    return line.replace(f"{{ {undefined} }}", f"{{ {rows} }}", 1)
+
+
+def _dated(kind: GapKind, day: date) -> dict[str, NamedNode | Literal]:
+    if not any(p.name == _AS_OF for p in kind.question.parameters):
+        return {}
+    return {_AS_OF: Literal(day.isoformat(), datatype=NamedNode(expand("xsd:date")))}
+
+
+def _value(row: QuerySolution, kind: GapKind, column: str, names: Names, lang: str) -> Value:
+    term = row[column]
+    if isinstance(term, NamedNode):
+        return names.thing(term.value, lang)
+    if kind.question.column_types.get(column) == "list":
+        things = {names.thing(iri, lang) for iri in _text(row, column).split()}
+        return tuple(sorted(things, key=lambda thing: (thing.label, thing.iri)))
+    text = _text(row, column)
+    return int(text) if isinstance(term, Literal) and term.datatype.value == expand("xsd:integer") else text or None
+
+
+def _text(row: QuerySolution, name: str) -> str:
+    term = row[name]
+    return term.value if isinstance(term, NamedNode | Literal) else ""
+
+
+def _in(texts: Mapping[str, str], lang: str) -> str:
+    return texts.get(lang, texts["en"])
+
+
+def _segment(base: str, subjects: Sequence[str]) -> str:
+    """The last segment of a gap's IRI: the codes of its subjects where all are ours, else a hash of their IRIs."""
+    codes = []
+    for iri in subjects:
+        ours = next((b for b in (base, REFERENCE_BASE) if iri.startswith(b)), None)
+        if ours is None:
+            break
+        codes.append(iri.removeprefix(ours).partition("/")[2].replace("/", "."))
+    else:
+        readable = "--".join(codes)
+        if len(readable) <= 120:
+            return readable
+    return hashlib.sha256(" ".join(subjects).encode()).hexdigest()[:16]
