@@ -1,0 +1,64 @@
+"""Components and degrees are those that networkx finds."""
+
+import doctest
+import itertools
+import random
+
+import networkx as nx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import graph.analysis.components
+import graph.analysis.degree
+from graph.analysis.components import components
+from graph.analysis.degree import degrees
+
+NODES = st.lists(st.sampled_from("abcdefghij"), unique=True)
+EDGES = st.lists(st.tuples(st.sampled_from("abcdefghij"), st.sampled_from("abcdefghij")), max_size=12)
+
+
+def drawn(nodes: list[str], edges: list[tuple[str, str]]) -> "nx.Graph[str]":
+    network: nx.Graph[str] = nx.Graph()
+    network.add_nodes_from(nodes)
+    network.add_edges_from(edges)
+    return network
+
+
+@given(NODES, EDGES)
+def test_components_are_networkxs(nodes: list[str], edges: list[tuple[str, str]]) -> None:
+    expected = {frozenset(group) for group in nx.connected_components(drawn(nodes, edges))}
+    found = components(nodes, edges)
+    assert {frozenset(group) for group in found} == expected
+    assert len(found) == len(expected)
+
+
+@given(NODES, EDGES, st.randoms(use_true_random=False))
+def test_the_order_of_the_input_does_not_matter(
+    nodes: list[str], edges: list[tuple[str, str]], shuffler: random.Random
+) -> None:
+    found = components(nodes, edges)
+    sizes = [len(group) for group in found]
+    assert sizes == sorted(sizes, reverse=True)
+    turned = [(target, source) for source, target in edges]
+    shuffler.shuffle(turned)
+    assert components(sorted(nodes, reverse=True), turned) == found
+
+
+@given(NODES, EDGES)
+def test_degrees_are_networkxs(nodes: list[str], edges: list[tuple[str, str]]) -> None:
+    simple = drawn(nodes, edges)
+    simple.remove_edges_from([(node, node) for node in simple])
+    assert degrees(nodes, edges) == dict(simple.degree())
+
+
+def test_a_long_chain_does_not_recurse() -> None:
+    names = [f"{i:06}" for i in range(50_000)]
+    assert components([], itertools.pairwise(names)) == (tuple(names),)
+
+
+@pytest.mark.parametrize("module", [graph.analysis.components, graph.analysis.degree])
+def test_the_examples_hold(module: object) -> None:
+    result = doctest.testmod(module)  # type: ignore[arg-type]
+    assert result.attempted > 0
+    assert result.failed == 0
