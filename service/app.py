@@ -42,7 +42,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for kind in (GraphError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _handle)
-    app.add_middleware(Edge, longest_url=settings.longest_url)
+    app.add_middleware(Edge, longest_url=settings.longest_url, respond=respond)
     return app
 
 

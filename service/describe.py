@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode, QuerySolution, QueryTriples, Triple
 
@@ -13,6 +13,7 @@ from graph.model import Evidence, Thing
 from graph.names import Names
 from graph.store import Store
 from graph.terms import PREFIXES, expand
+from service.describe_words import FACTS_FIRST, GROUP_ORDER, GROUPS, PLAIN, PROPERTIES, TITLES
 
 _TYPE = expand("rdf:type")
 _PERIOD = expand("dcterms:temporal")
@@ -22,7 +23,15 @@ _BASIS, _NOTE, _STATED_ON = expand("cg:basis"), expand("cg:basisNote"), expand("
 #: Shown in a form of their own, or of interest to programs only.
 _ELSEWHERE = {_TYPE, _PERIOD, _FILE, *_LABELS, _BASIS, _NOTE, _STATED_ON} | {
     expand(curie)
-    for curie in ("prov:hadPrimarySource", "skos:inScheme", "skos:topConceptOf", "skos:hasTopConcept", "rdf:predicate")
+    for curie in (
+        "prov:hadPrimarySource",
+        "skos:inScheme",
+        "skos:topConceptOf",
+        "skos:hasTopConcept",
+        "rdf:predicate",
+        "org:hasSite",
+        "skos:definition",
+    )
 }
 
 #: More triples than these are a download, not a page.
@@ -46,6 +55,14 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """One definition, and who defines so; a theme may have several that do not agree."""
+
+    text: Text
+    source: Thing | None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One subject: what it is, what it is called, what is said of it, and what that rests on."""
 
@@ -62,101 +79,33 @@ class Record:
     evidence: tuple[Evidence, ...]
     rows: tuple[str, ...]
     sources: tuple[Thing, ...]
+    definitions: tuple[Definition, ...] = ()
 
     def first(self, curie: str) -> Thing | Text | None:
         """The first value of a property."""
         wanted = expand(curie)
         return next((f.values[0] for f in self.facts if f.property.iri == wanted), None)
 
+    def title(self, page: str) -> Thing:
+        """What to call the record on the page of ``page``: its name, or the first thing it is about besides."""
+        if self.preferred:
+            return self.thing
+        about = (self.first(curie) for curie in TITLES)
+        return next((thing for thing in about if isinstance(thing, Thing) and thing.iri != page), self.thing)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Records of one class that speak of the thing; ``plain`` ones are listed by name only."""
+    """Records of one class that speak of the thing; ``plain`` ones are listed by name only, and what the
+    answers above them have ``told`` already is folded away."""
 
     class_iri: str
     heading: str
     note: str
     plain: bool
+    told: bool
     records: tuple[Record, ...]
     total: int
-
-
-#: Groups in the order of display: class, heading, what a reader must know.
-_GROUPS: tuple[tuple[str, str, str], ...] = (
-    ("cg:Appearance", "Who is named with it", ""),
-    ("cg:Session", "Sessions", ""),
-    ("cg:Talk", "Presentations", ""),
-    ("cg:Engagement", "Records of work", ""),
-    ("cg:Collaboration", "Collaborations", ""),
-    ("cg:Participation", "Parts in projects", ""),
-    ("org:Membership", "Memberships and roles", ""),
-    ("rdf:Statement", "Ties to other organisations", ""),
-    ("org:Site", "Seat", "An address says where an organisation sits. It says nothing about where it works."),
-    ("cg:MeetingStatement", "What was said", ""),
-    ("schema:CreativeWork", "Resources", ""),
-    ("cg:Project", "Projects", ""),
-    ("qb:Observation", "Figures", ""),
-    (
-        "cg:AbsenceStatement",
-        "Stated absences",
-        "Somebody says that nobody works on this here, or that it is not needed.",
-    ),
-    ("cg:CompletenessStatement", "Complete lists", "A source claims to list everybody for these themes and places."),
-    ("foaf:Document", "Documents", ""),
-    ("schema:Event", "Events", ""),
-    ("org:OrganizationalUnit", "Units", ""),
-    ("org:FormalOrganization", "Organisations", ""),
-    ("cg:Region", "Regions", ""),
-    ("cg:Country", "Countries and areas", ""),
-    ("skos:Concept", "Narrower", ""),
-    ("prov:Activity", "Ingested by", ""),
-)
-_PLAIN = {
-    expand(curie)
-    for curie in ("cg:Session", "foaf:Document", "schema:Event", "cg:Region", "cg:Country", "skos:Concept")
-}
-_GROUP_ORDER = [expand(curie) for curie, _, _ in _GROUPS]
-
-#: Names of other people's properties where the vocabulary in the store gives none.
-_PROPERTY_NAMES = {
-    "org:unitOf": "Unit of",
-    "org:linkedTo": "Linked to",
-    "org:hasSite": "Seat",
-    "org:siteOf": "Seat of",
-    "org:member": "Member",
-    "org:organization": "Organisation",
-    "org:classification": "Type",
-    "rdf:subject": "Organisation",
-    "rdf:object": "Belongs to or linked with",
-    "skos:broader": "Part of the wider theme",
-    "skos:narrower": "Narrower themes",
-    "skos:related": "Related",
-    "skos:notation": "Codes",
-    "skos:definition": "Definition",
-    "skos:closeMatch": "Close match elsewhere",
-    "skos:broadMatch": "Wider match elsewhere",
-    "skos:exactMatch": "Same thing elsewhere",
-    "skos:scopeNote": "Note",
-    "schema:containedInPlace": "Lies in",
-    "schema:location": "Held in",
-    "schema:superEvent": "Part of",
-    "schema:organizer": "Organised by",
-    "schema:position": "Number",
-    "schema:addressCountry": "Country",
-    "schema:addressLocality": "Town",
-    "schema:creator": "Made by",
-    "schema:inLanguage": "Language",
-    "dcterms:type": "Kind",
-    "dcterms:issued": "Date",
-    "dcterms:publisher": "Publisher",
-    "dcterms:creator": "Who says so",
-    "dcterms:description": "What is done",
-    "dcterms:language": "Language",
-    "dcterms:identifier": "Identifier",
-    "foaf:page": "Web address",
-    "foaf:homepage": "Website",
-}
-_PROPERTIES = {expand(curie): name for curie, name in _PROPERTY_NAMES.items()}
 
 
 def exists(store: Store, iri: str) -> bool:
@@ -183,11 +132,12 @@ def record(store: Store, names: Names, iri: str, lang: str) -> Record:
     rows = store.select(
         f"SELECT ?g ?s ?p ?o WHERE {{ VALUES ?s {{ {term} }} GRAPH ?g {{ ?s ?p ?o }} }} LIMIT {LONGEST}"
     )
-    return _records(store, names, rows, lang, [iri])[0]
+    found = _records(store, names, rows, lang, [iri])[0]
+    return replace(found, definitions=_definitions(store, names, iri, lang))
 
 
-def groups(store: Store, names: Names, iri: str, lang: str) -> tuple[Group, ...]:
-    """The records that refer to the thing, by class, in the order of ``_GROUPS``."""
+def groups(store: Store, names: Names, iri: str, lang: str, told: Set[str] = frozenset()) -> tuple[Group, ...]:
+    """The records that refer to the thing, by class, in the order of ``GROUPS``."""
     term = NamedNode(iri)
     rows = store.select(
         f"SELECT ?g ?s ?p ?o WHERE {{ {{ SELECT DISTINCT ?s WHERE {{ ?s ?link {term} "
@@ -197,13 +147,13 @@ def groups(store: Store, names: Names, iri: str, lang: str) -> tuple[Group, ...]
     by_class: dict[str, list[Record]] = defaultdict(list)
     for found in _records(store, names, rows, lang):
         of = {c.iri for c in found.classes}
-        known = next((c for c in _GROUP_ORDER if c in of), "")
+        known = next((c for c in GROUP_ORDER if c in of), "")
         if known:
             by_class[known].append(found)
-    texts = {expand(curie): (heading, note) for curie, heading, note in _GROUPS}
+    texts = {expand(curie): (heading, note) for curie, heading, note in GROUPS}
     return tuple(
-        Group(c, *texts[c], c in _PLAIN, tuple(sorted(by_class[c], key=_by_name)), len(by_class[c]))
-        for c in _GROUP_ORDER
+        Group(c, *texts[c], c in PLAIN, c in told, tuple(sorted(by_class[c], key=_by_name)), len(by_class[c]))
+        for c in GROUP_ORDER
         if c in by_class
     )
 
@@ -254,7 +204,7 @@ def _record(
     basis = [v.value for v in said.get(_BASIS, ())]
     facts = []
     for prop, values in said.items():
-        shown = sorted((_value(names, v, lang) for v in values), key=_value_order)
+        shown = sorted((_value(names, v, lang) for v in _spoken(values, lang)), key=_value_order)
         if prop not in _ELSEWHERE and shown:
             facts.append(Fact(property_name(names, prop, lang), tuple(shown)))
     label = names.thing(iri, lang)
@@ -280,7 +230,7 @@ def _record(
 def property_name(names: Names, iri: str, lang: str) -> Thing:
     """A property as people read it: the vocabulary's label, else our own word, else its last segment in words."""
     labels = names.labels(iri)
-    label = labels.get(lang) or _PROPERTIES.get(iri) or labels.get("en")
+    label = labels.get(lang) or PROPERTIES.get(iri) or labels.get("en")
     if not label:
         segment = names.thing(iri, lang).label
         label = "".join(f" {c.lower()}" if c.isupper() else c for c in segment).strip()
@@ -294,29 +244,22 @@ def _value(names: Names, value: NamedNode | Literal, lang: str) -> Thing | Text:
     return names.thing(value.value, lang)
 
 
+def _spoken(values: set[NamedNode | Literal], lang: str) -> list[NamedNode | Literal]:
+    """Without the texts that say the same in another language than the reader's."""
+    languages = {v.language for v in values if isinstance(v, Literal) and v.language}
+    wanted = lang if lang in languages else "en"
+    if wanted not in languages:
+        return list(values)
+    return [v for v in values if not isinstance(v, Literal) or v.language in (None, wanted)]
+
+
 def _value_order(value: Thing | Text) -> tuple[str, str]:
     return (value.label.casefold(), value.iri) if isinstance(value, Thing) else (value.lang, value.value)
 
 
 def _fact_order(fact: Fact) -> tuple[int, str]:
-    first = [
-        expand(curie)
-        for curie in (
-            "skos:definition",
-            "dcterms:description",
-            "cg:partner",
-            "cg:person",
-            "cg:onBehalfOf",
-            "cg:theme",
-            "cg:place",
-            "cg:role",
-            "cg:delivery",
-            "cg:attendance",
-            "cg:note",
-        )
-    ]
     iri = fact.property.iri
-    return (first.index(iri) if iri in first else len(first), fact.property.label)
+    return (FACTS_FIRST.index(iri) if iri in FACTS_FIRST else len(FACTS_FIRST), fact.property.label)
 
 
 def _periods(store: Store, iris: Sequence[str]) -> dict[str, str]:
@@ -337,3 +280,22 @@ def _periods(store: Store, iris: Sequence[str]) -> dict[str, str]:
         elif start or end:
             found[period.value] = f"since {start}" if start else f"until {end}"
     return found
+
+
+def _definitions(store: Store, names: Names, iri: str, lang: str) -> tuple[Definition, ...]:
+    """Definitions in the reader's language, or else in English; those of a named source after the common one."""
+    found = []
+    for row in store.select(
+        f"PREFIX skos: <{PREFIXES['skos']}> PREFIX rdf: <{PREFIXES['rdf']}> PREFIX dcterms: <{PREFIXES['dcterms']}> "
+        f"SELECT DISTINCT ?text ?source WHERE {{ {NamedNode(iri)} skos:definition ?d "
+        "OPTIONAL { ?d rdf:value ?value } OPTIONAL { ?d dcterms:source ?source } BIND(COALESCE(?value, ?d) AS ?text) "
+        "FILTER(isLiteral(?text)) }"
+    ):
+        text, source = row["text"], row["source"]
+        assert isinstance(text, Literal)
+        who = names.thing(source.value, lang) if isinstance(source, NamedNode) else None
+        found.append(Definition(Text(text.value, text.language or ""), who))
+    spoken = {d.text.lang for d in found}
+    wanted = lang if lang in spoken else "en"
+    mine = [d for d in found if d.text.lang in (wanted, "")] or found
+    return tuple(sorted(mine, key=lambda d: (d.source.label if d.source else "", d.text.value)))

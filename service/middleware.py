@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
+from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.negotiation import PROBLEM
 from service.problems import Problem, problem_of
 
 log = logging.getLogger("commonground")
@@ -29,9 +30,10 @@ HEADERS = {
 class Edge:
     """An ASGI application around another one."""
 
-    def __init__(self, app: ASGIApp, longest_url: int) -> None:
+    def __init__(self, app: ASGIApp, longest_url: int, respond: Callable[[Request, Problem], Response]) -> None:
         self.app = app
         self.longest_url = longest_url
+        self.respond = respond
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,7 +60,7 @@ class Edge:
                 f"The address is longer than {self.longest_url} characters.",
                 "Send a long SPARQL query with POST; names of things are short.",
             )
-            await _send(problem, send_with_headers)
+            await self.respond(Request(scope), problem)(scope, receive, send_with_headers)
             return
         if without_body:
             # HEAD is GET without the body (RFC 9110, section 9.3.2); the routes know GET only.
@@ -69,11 +71,4 @@ class Edge:
             log.exception("unexpected error at %s", scope["path"])
             if started:
                 raise
-            await _send(problem_of(error), send_with_headers)
-
-
-async def _send(problem: Problem, send: Send) -> None:
-    body = json.dumps(problem.as_json()).encode()
-    headers = [(b"content-type", PROBLEM.encode()), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+            await self.respond(Request(scope), problem_of(error))(scope, receive, send_with_headers)

@@ -48,7 +48,7 @@ class Site:
             grade_words=GRADES,
             state_words=STATES,
         )
-        self._templates.filters.update(number=_number, code=_code, segment=_segment)
+        self._templates.filters.update(number=_number, code=_code, segment=_segment, bare=_bare)
         self._templates.tests.update(thing=_is_thing, things=_is_things, web_address=is_web_address)
 
     @property
@@ -137,6 +137,11 @@ def _code(iri: str, scheme: str) -> str:
 def _segment(iri: str) -> str:
     """The last part of an IRI: the code that stands for a theme or place in an address."""
     return iri.rstrip("/").rpartition("/")[2]
+
+
+def _bare(iri: str) -> str:
+    """An address as people write it, for what has no label."""
+    return iri.partition("://")[2] or iri
 
 
 def _number(value: float) -> str:

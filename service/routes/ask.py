@@ -163,6 +163,9 @@ def answer_page(request: Request, name: str) -> Response:
         lang,
         question=question,
         values=values,
+        # Said back as labels: who asked by code sees what was understood.
+        shown_values={**values, **_labels(answer)},
+        asked=[value.iri for value in answer.parameters.values() if isinstance(value, Thing)] if answer else [],
         answer=answer,
         groups=by_grade(answer) if answer else (),
         shown=ROWS_SHOWN,
@@ -173,6 +176,11 @@ def answer_page(request: Request, name: str) -> Response:
     )
     page.headers["vary"] = "Accept"
     return page
+
+
+def _labels(answer: Answer | None) -> dict[str, str]:
+    parameters = answer.parameters if answer else {}
+    return {name: value.label if isinstance(value, Thing) else value for name, value in parameters.items()}
 
 
 def corrections(

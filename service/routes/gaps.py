@@ -43,7 +43,7 @@ _PARAMETERS = {
 def _gaps(request: Request) -> tuple[Gap, ...]:
     site = site_of(request)
     values = given(request, FILTERS)
-    filters = {name: values[name] for name in ("theme", "place") if name in values}
+    filters = {name: value for name, value in values.items() if name in ("theme", "place")}
     return find_gaps(
         site.store, values.get("kind"), filters, lang=language(request), as_of=day(values), names=site.names
     )

@@ -163,7 +163,7 @@ def _page(request: Request, pairs: list[tuple[str, str]]) -> Response:
 
 def _table(result: ox.QuerySolutions, names: Names, lang: str) -> Table:
     columns = tuple(variable.value for variable in result.variables)
-    rows = []
+    rows: list[tuple[Thing | str | None, ...]] = []
     more = False
     try:
         for solution in result:

@@ -14,13 +14,14 @@ from graph.errors import GraphError
 from graph.gaps import find_gaps
 from graph.kinds import KINDS
 from graph.model import Answer, Cell, Gap, Question, Thing
-from graph.terms import PREFIXES
+from graph.terms import PREFIXES, expand
 from service import describe
 from service.contract import TEXT, responses
 from service.negotiation import HTML, choose
 from service.parameters import LANG_PARAMETER, language
 from service.routes.ask import by_grade
 from service.site import Site, site_of
+from service.wording import STATES
 
 router = APIRouter()
 
@@ -35,7 +36,6 @@ _BY_MEDIA_TYPE = {media: (media, form) for media, form in FORMATS.values()} | {"
 
 #: More rows than these are behind the link to the whole answer.
 ROWS_SHOWN = 25
-CELLS_SHOWN = 60
 GAPS_SHOWN = 5
 _MEDIA = {HTML: TEXT, "text/turtle": TEXT, "application/ld+json": {}, "application/n-triples": TEXT} | {
     "application/rdf+xml": TEXT
@@ -118,7 +118,7 @@ def _page(request: Request, site: Site, iri: str, path: str) -> Response:
         record=record,
         kind=KINDS.get(record.thing.kind),
         sections=sections,
-        groups=describe.groups(site.store, names, iri, lang),
+        groups=describe.groups(site.store, names, iri, lang, _told(sections)),
         cells=_cells(site, record.thing, lang),
         gaps=_gaps(site, record.thing, lang),
         shown=ROWS_SHOWN,
@@ -139,13 +139,32 @@ def _sections(site: Site, thing: Thing, lang: str) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def _cells(site: Site, thing: Thing, lang: str) -> tuple[Cell, ...]:
-    """For a theme or place: its cells of which something is known."""
+def _told(sections: tuple[Section, ...]) -> frozenset[str]:
+    """The classes of records that the answers on a page are made of."""
+    told = {
+        "what-does": ("cg:Engagement", "cg:Collaboration"),
+        "who-works-on": ("cg:Engagement", "cg:Collaboration"),
+        "who-presented": ("cg:Talk",),
+        "who-collaborates": ("cg:Collaboration",),
+        "resources-on": ("schema:CreativeWork",),
+        "said-at": ("cg:MeetingStatement",),
+    }
+    return frozenset(expand(curie) for s in sections if s.answer.rows for curie in told.get(s.question.name, ()))
+
+
+def _cells(site: Site, thing: Thing, lang: str) -> tuple[tuple[tuple[str, str, str], tuple[Cell, ...]], ...]:
+    """For a theme or place: its cells of which something is known, those of one state and reason together."""
     if thing.kind not in ("theme", "place"):
         return ()
-    found = coverage(site.store, **{thing.kind: thing.iri}, lang=lang, names=site.names)
+    theme, place = (thing.iri if thing.kind == kind else None for kind in ("theme", "place"))
+    found = coverage(site.store, theme=theme, place=place, lang=lang, names=site.names)
     own = found.cells if thing.kind == "place" else tuple(c for c in found.cells if c.theme.iri == thing.iri)
-    return tuple(c for c in own if c.state != "unknown")[:CELLS_SHOWN]
+    alike: dict[tuple[str, str, str], list[Cell]] = {}
+    for c in own:
+        if c.state != "unknown":
+            alike.setdefault((c.state, c.label, c.reason), []).append(c)
+    order = [*STATES]
+    return tuple((key, tuple(alike[key])) for key in sorted(alike, key=lambda key: (order.index(key[0]), key[2])))
 
 
 def _gaps(site: Site, thing: Thing, lang: str) -> tuple[Gap, ...]:
