@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode, Quad
 from rapidfuzz import fuzz
 
-from graph.errors import UnknownName
+from graph.errors import GraphError, UnknownName
 from graph.ingest.tables import fold, nearest
 from graph.names import Names
 from graph.terms import CODE, expand
@@ -47,6 +48,10 @@ class References:
                 return names.resolve(kind, text).iri
             except UnknownName:
                 continue
+            except GraphError as error:
+                # Candidates come as "Label (IRI)"; in a cell their code is enough.
+                short = tuple(re.sub(r"\(\S*/([^/\s]+)\)$", r"(\1)", c) for c in error.suggestions)
+                raise GraphError(error.code, error.message, error.hint, short) from None
         raise UnknownName(f"unknown-{kind}", f"No {kind} is called '{text}'.", "", self._suggestions(kind, text))
 
     def _suggestions(self, kind: str, text: str) -> tuple[str, ...]:

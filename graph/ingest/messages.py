@@ -142,7 +142,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "unknown-reference": (
         "No {kind} is called “{value}”.",
-        "«{value}»: {kind_ru} с таким названием или кодом не найдено.",
+        "Среди {kind_ru} нет «{value}».",
     ),
     "ambiguous-reference": (
         "“{value}” is the name of several things: {known}. Write the code of the one you mean.",
@@ -159,19 +159,19 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
 }
 
-#: What the unknown thing is called in a sentence: kind -> (English, Russian nominative).
+#: What an unknown thing is called in a sentence: kind -> (English, Russian genitive plural).
 KIND_WORDS: Mapping[str, tuple[str, str]] = {
-    "organisation": ("organisation", "организация"),
-    "person": ("person", "человек"),
-    "event": ("event", "событие"),
-    "talk": ("presentation", "выступление"),
-    "project": ("project", "проект"),
-    "document": ("document", "документ"),
-    "resource": ("resource", "ресурс"),
-    "collaboration": ("collaboration", "сотрудничество"),
-    "theme": ("theme", "тема"),
-    "place": ("place", "место"),
-    "code": ("code in this list", "код в этом списке"),
+    "organisation": ("organisation", "организаций"),
+    "person": ("person", "людей"),
+    "event": ("event", "событий"),
+    "talk": ("presentation", "выступлений"),
+    "project": ("project", "проектов"),
+    "document": ("document", "документов"),
+    "resource": ("resource", "ресурсов"),
+    "collaboration": ("collaboration", "записей о сотрудничестве"),
+    "theme": ("theme", "тем"),
+    "place": ("place", "мест"),
+    "code": ("code of this list", "кодов этого списка"),
 }
 _NOTHING: Mapping[str, object] = {}
 #: Long cell texts are cut in a sentence; the whole value is in ``ValidationResult.value``.

@@ -125,7 +125,8 @@ def _stage(
     )
     tables, faults, rows = _read(files, progress)
     # One pass over the store: what the batch may refer to is everything but the version that it replaces.
-    others = [quad for quad in store.quads() if quad.graph_name != context.graph]
+    graph = context.graph
+    others = [quad for quad in store.quads() if quad.graph_name != graph]
     if not any(quad.graph_name == _THEMES for quad in others):
         raise GraphError(
             "no-reference-data", "The store has no themes, places and codes yet.", "Call load_reference first."

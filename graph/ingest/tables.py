@@ -62,7 +62,7 @@ def recognise(sheet: Sheet, schemas: Mapping[str, TableSchema]) -> Recognised:
     top = CellRef(sheet.file, sheet.name, sheet.header_row)
     known = {fold(word): s.name for s in schemas.values() for word in (s.name, *s.titles.values())}
     by_name = known.get(fold(name))
-    by_headings = _by_headings(sheet.headers, schemas)
+    by_headings = _by_headings(sheet, name, schemas)
     if by_name is None and by_headings is None:
         close = nearest(name, known)
         return Recognised(None, (fault("unknown-table", top, value=name, nearest=known.get(close, close)),))
@@ -85,20 +85,32 @@ def _missing(headers: tuple[str, ...], schema: TableSchema) -> list[Column]:
     return [c for c in schema.columns if c.required and not c.default and c.name not in present]
 
 
-def _by_headings(headers: tuple[str, ...], schemas: Mapping[str, TableSchema]) -> str | None:
-    """The one layout that has its required columns here and knows most of the headings; None if several do."""
-    scores: dict[str, int] = {}
+def _by_headings(sheet: Sheet, name: str, schemas: Mapping[str, TableSchema]) -> str | None:
+    """The one layout that has its required columns here and knows most of the headings; None if there are several.
+
+    Layouts with the same headings (organisations, events) are told apart by the words of their kind column, and
+    where these do not tell either, by which is named more like the sheet."""
+    scores: dict[str, tuple[int, int, int]] = {}
+    filled = [h for h in sheet.headers if h]
     for schema in schemas.values():
         titles = _titles(schema)
-        known = sum(fold(h) in titles for h in headers if h)
-        if known and not _missing(headers, schema) and 2 * known > sum(1 for h in headers if h):
-            scores[schema.name] = known
-    best = [name for name, score in scores.items() if score == max(scores.values())]
-    # Layouts that are a subset of others (people of events): the one that needs more of what is there.
-    best.sort(key=lambda name: -sum(c.required for c in schemas[name].columns))
-    if len(best) > 1 and len({sum(c.required for c in schemas[n].columns) for n in best[:2]}) == 1:
-        return None
-    return best[0] if best else None
+        known = sum(fold(h) in titles for h in filled)
+        if 2 * known > len(filled) and not _missing(sheet.headers, schema):
+            scores[schema.name] = known, sum(c.required for c in schema.columns), _valid_words(sheet, titles)
+    best = [table for table, score in scores.items() if score == max(scores.values())]
+    return best[0] if len(best) == 1 else nearest(name, best) or None
+
+
+def _valid_words(sheet: Sheet, titles: Mapping[str, Column]) -> int:
+    """How many cells hold one of the words that their column is limited to."""
+    limited = {
+        position: {word.casefold() for word in titles[fold(heading)].values}
+        for position, heading in enumerate(sheet.headers)
+        if fold(heading) in titles
+    }
+    return sum(
+        cell.casefold() in limited.get(position, ()) for _, cells in sheet.rows for position, cell in enumerate(cells)
+    )
 
 
 def _bind(sheet: Sheet, schema: TableSchema, top: CellRef) -> Recognised:
@@ -120,7 +132,8 @@ def _bind(sheet: Sheet, schema: TableSchema, top: CellRef) -> Recognised:
         else:
             places[column.name] = position
     for column in _missing(sheet.headers, schema):
-        faults.append(fault("missing-column", top, nearest=column.name, words=schema.words() | column.words()))
+        ref = CellRef(top.file, top.sheet, top.row, column.name)
+        faults.append(fault("missing-column", ref, nearest=column.name, words=schema.words() | column.words()))
     rows = tuple(_row(sheet, number, cells, places) for number, cells in sheet.rows)
     for number, cells in sheet.rows:
         outside = [cell for cell in cells[len(sheet.headers) :] if cell]

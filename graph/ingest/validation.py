@@ -81,19 +81,21 @@ def check(
         return ()
     for quad in context:
         data.add(_triple(quad))
+    # Not with pySHACL's own focus_nodes: it takes every value outside of them as conforming to a nested shape, so
+    # that sh:node, sh:not and qualified counts come out wrong.
     _, report, _ = pyshacl.validate(
         data,
         shacl_graph=shapes.shapes,
         ont_graph=shapes.vocabulary,
         advanced=True,
         inplace=True,
-        focus_nodes=sorted(focus),
     )
     if not isinstance(report, rdflib.Graph):
         raise TypeError(f"pySHACL gave no report: {report!r}")
-    results = (_result(report, node, source_map) for node in report.subjects(RDF.type, SH.ValidationResult))
-    cells, rows = _places(explained)
-    kept = {_identity(r): r for r in results if not _is_explained(r, cells, rows)}
+    nodes = (n for n in report.subjects(RDF.type, SH.ValidationResult) if report.value(n, SH.focusNode) in focus)
+    results = (_result(report, n, source_map) for n in nodes)
+    echo = _Echo.of(explained)
+    kept = {_identity(r): r for r in results if not echo.repeats(r)}
     return tuple(kept[key] for key in sorted(kept))
 
 
@@ -115,10 +117,9 @@ def _term(term: object) -> rdflib.URIRef | rdflib.Literal:
 
 
 def _result(report: rdflib.Graph, node: rdflib.term.Node, source_map: SourceMap) -> ValidationResult:
-    focus, path = report.value(node, SH.focusNode), report.value(node, SH.resultPath)
-    value = report.value(node, SH.value)
-    predicate = str(path) if isinstance(path, rdflib.URIRef) else ""
-    ref = source_map.locate(str(focus), predicate)
+    focus, value = report.value(node, SH.focusNode), report.value(node, SH.value)
+    cells = (source_map.cells.get((str(focus), step)) for step in _steps(report, report.value(node, SH.resultPath)))
+    ref = next((cell for cell in cells if cell), None) or source_map.locate(str(focus))
     messages = [m for m in report.objects(node, SH.resultMessage) if isinstance(m, rdflib.Literal)]
     return ValidationResult(
         severity=_SEVERITIES.get(report.value(node, SH.resultSeverity), Severity.VIOLATION),  # type: ignore[call-overload]
@@ -130,6 +131,17 @@ def _result(report: rdflib.Graph, node: rdflib.term.Node, source_map: SourceMap)
     )
 
 
+def _steps(report: rdflib.Graph, path: rdflib.term.Node | None) -> Iterator[str]:
+    """The properties that a path names, in order: a cell of any of them is where the fault is."""
+    if isinstance(path, rdflib.URIRef):
+        if path != RDF.nil:
+            yield str(path)
+    elif path is not None:
+        for predicate in (SH.alternativePath, RDF.first, RDF.rest):
+            for part in report.objects(path, predicate):
+                yield from _steps(report, part)
+
+
 def _sentences(messages: Iterable[rdflib.Literal]) -> Mapping[str, str]:
     """The shape's own sentences; a missing language falls back to the other, and then to ours."""
     by_language = {m.language or "": str(m) for m in sorted(messages)}
@@ -138,19 +150,39 @@ def _sentences(messages: Iterable[rdflib.Literal]) -> Mapping[str, str]:
     return {lang: by_language.get(lang) or some or ours[lang] for lang in ("en", "ru")}
 
 
-def _places(results: Iterable[ValidationResult]) -> tuple[set[CellRef], set[CellRef]]:
-    cells = {r.ref for r in results if r.ref}
-    return cells, {_row(ref) for ref in cells}
+@dataclass(frozen=True, slots=True)
+class _Echo:
+    """What mapping has said already. A faulty cell is missing from the data, and shapes would complain of that."""
+
+    cells: frozenset[CellRef]
+    rows: frozenset[CellRef]
+    columns: frozenset[tuple[str, str, str]]  # missing ones
+    records: frozenset[str]  # described twice
+
+    @classmethod
+    def of(cls, explained: Iterable[ValidationResult]) -> _Echo:
+        known = [(r, r.ref) for r in explained if r.ref]
+        return cls(
+            cells=frozenset(ref for _, ref in known),
+            rows=frozenset(_row(ref) for _, ref in known),
+            columns=frozenset((ref.file, ref.sheet, ref.column) for r, ref in known if r.rule == "missing-column"),
+            records=frozenset(r.focus for r, _ in known if r.rule == "duplicate-record"),
+        )
+
+    def repeats(self, result: ValidationResult) -> bool:
+        ref = result.ref
+        if ref is None:
+            return False
+        return (
+            ref in self.cells
+            or (not ref.column and _row(ref) in self.rows)
+            or (ref.file, ref.sheet, ref.column) in self.columns
+            or result.focus in self.records
+        )
 
 
 def _row(ref: CellRef) -> CellRef:
     return CellRef(ref.file, ref.sheet, ref.row)
-
-
-def _is_explained(result: ValidationResult, cells: set[CellRef], rows: set[CellRef]) -> bool:
-    """A faulty cell is missing from the data: what a shape says about it, or about the row as a whole, is an echo."""
-    ref = result.ref
-    return ref is not None and (ref in cells or (not ref.column and _row(ref) in rows))
 
 
 def _identity(result: ValidationResult) -> tuple[str, str, int, str, str, str, str]:

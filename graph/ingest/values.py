@@ -97,7 +97,17 @@ def _boolean(text: str) -> Literal | Bad:
     folded = text.casefold()
     if folded in _TRUE | _FALSE:
         return Literal(folded in _TRUE)
-    return Bad("bad-boolean", "true" if folded[:1] in ("t", "y", "д", "и") else "false")
+    likely = {
+        "t": "true",
+        "y": "true",
+        "f": "false",
+        "n": "false",
+        "д": "true",
+        "и": "true",
+        "н": "false",
+        "л": "false",
+    }
+    return Bad("bad-boolean", likely.get(folded[:1], ""))
 
 
 def _integer(text: str) -> Literal | Bad:
@@ -129,9 +139,10 @@ def _sha256(text: str) -> Literal | Bad:
 
 
 def _language(text: str) -> Literal | Bad:
-    return (
-        Literal(text) if _LANGUAGE.fullmatch(text) else Bad("bad-language", text[:2].lower() if text.isascii() else "")
-    )
+    if _LANGUAGE.fullmatch(text):
+        return Literal(text)
+    guess = text[:2].lower()
+    return Bad("bad-language", guess if _LANGUAGE.fullmatch(guess) else "")
 
 
 def _address(text: str) -> NamedNode | Bad:
