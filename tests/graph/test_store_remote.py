@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request, Response
 
 from graph.errors import BadParameter, GraphError, QueryError
 from graph.store import Change
+from graph.store.backup import backup
 from graph.store.embedded import EmbeddedStore
 from graph.store.remote import RemoteStore
 from graph.terms import DEFAULT_BASE
@@ -147,6 +148,12 @@ def test_quads(remote: RemoteStore, embedded: EmbeddedStore) -> None:
 def test_the_generation_is_the_endpoints(remote: RemoteStore, embedded: EmbeddedStore, address: str) -> None:
     assert remote.generation == embedded.generation == 1
     assert RemoteStore(address + "/sparql", base="https://example.org/other/").generation == 0
+
+
+def test_a_backup_over_the_network_is_the_same(remote: RemoteStore, embedded: EmbeddedStore, tmp_path: Path) -> None:
+    here = backup(embedded, tmp_path, tmp_path / "here.tar.gz")
+    assert backup(remote, tmp_path, tmp_path / "there.tar.gz") == here
+    assert (tmp_path / "here.tar.gz").read_bytes() == (tmp_path / "there.tar.gz").read_bytes()
 
 
 def test_it_is_read_only(remote: RemoteStore, embedded: EmbeddedStore) -> None:
