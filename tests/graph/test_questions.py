@@ -69,9 +69,7 @@ GIVEN = pytest.mark.parametrize("case", cases("params", "expected"), ids=identif
 ROUNDTABLE = pytest.mark.parametrize("case", cases("roundtable", "roundtable"), ids=identifier)
 
 #: rdflib's TriG parser warns about its own use of names that rdflib has given up.
-IN_RDFLIB = pytest.mark.filterwarnings(
-    "ignore:(Dataset\\.[a-z_]+|ConjunctiveGraph) is deprecated:DeprecationWarning"
-)
+IN_RDFLIB = pytest.mark.filterwarnings("ignore:(Dataset\\.[a-z_]+|ConjunctiveGraph) is deprecated:DeprecationWarning")
 
 
 def given_store(question: str) -> EmbeddedStore:
