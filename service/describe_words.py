@@ -37,7 +37,7 @@ FACTS_FIRST = [
 
 #: Groups in the order of display: class, heading, what a reader must know.
 GROUPS: tuple[tuple[str, str, str], ...] = (
-    ("cg:Appearance", "Who is named with it", ""),
+    ("cg:Appearance", "Named with presentations", ""),
     ("cg:Session", "Sessions", ""),
     ("cg:Talk", "Presentations", ""),
     ("cg:Engagement", "Records of work", ""),

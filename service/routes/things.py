@@ -144,7 +144,7 @@ def _told(sections: tuple[Section, ...]) -> frozenset[str]:
     told = {
         "what-does": ("cg:Engagement", "cg:Collaboration"),
         "who-works-on": ("cg:Engagement", "cg:Collaboration"),
-        "who-presented": ("cg:Talk",),
+        "who-presented": ("cg:Talk", "cg:Appearance"),
         "who-collaborates": ("cg:Collaboration",),
         "resources-on": ("schema:CreativeWork",),
         "said-at": ("cg:MeetingStatement",),
