@@ -93,8 +93,9 @@ def test_the_generation_goes_on_where_it_was(data_dir: Path, tmp_path: Path) -> 
     store.close()
 
 
-def test_the_same_data_give_the_same_bytes(data_dir: Path, tmp_path: Path) -> None:
+def test_the_same_data_give_the_same_bytes(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     saved(data_dir, tmp_path / "a.tar.gz")
+    monkeypatch.setattr("time.time", lambda: 1_000_000_000.0)
     saved(data_dir, tmp_path / "b.tar.gz")
     assert (tmp_path / "a.tar.gz").read_bytes() == (tmp_path / "b.tar.gz").read_bytes()
     restore(tmp_path / "a.tar.gz", tmp_path / "again")
@@ -174,6 +175,15 @@ def test_a_cut_off_file_is_refused(data_dir: Path, tmp_path: Path, kept: float) 
     with pytest.raises(StoreDamaged):
         restore(tmp_path / "a.tar.gz", tmp_path / "again")
     assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("more", [b"x", gzip.compress(b"x"), gzip.compress(b"\0" * 20480)])
+def test_what_follows_the_end_is_refused(data_dir: Path, tmp_path: Path, more: bytes) -> None:
+    saved(data_dir, tmp_path / "a.tar.gz")
+    with (tmp_path / "a.tar.gz").open("ab") as file:
+        file.write(more)
+    with pytest.raises(StoreDamaged):
+        restore(tmp_path / "a.tar.gz", tmp_path / "again")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from graph.maps import build
 from graph.model import NetworkMap
 from graph.store.embedded import EmbeddedStore
 
-#: The 14 that present, the regional office that invites, two programmes of one of the 14, and the two parents that names
+#: The 14 that present, the regional office that invites, two programmes of one of the 14, and two parents that names
 #: tell of: UNICEF and Save the Children.
 ORGANISATIONS = 19
 
