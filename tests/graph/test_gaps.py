@@ -1,0 +1,309 @@
+"""Every kind of gap has a case, and finds what a person worked out; see ``gaps/README.md`` for how.
+
+One runner goes over the source folder, so that a kind without a case fails.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Quad, RdfFormat, parse
+
+from graph.coverage import coverage
+from graph.errors import BadParameter, GraphError, UnknownName
+from graph.gaps import find_gaps, kinds
+from graph.gaps.format import gap_to_dict, gaps_table, gaps_to_dict
+from graph.gaps.header import read_kind
+from graph.gaps.sentence import fill
+from graph.model import Gap, Thing, Value
+from graph.names import Names
+from graph.store import Change
+from graph.store.embedded import EmbeddedStore
+from graph.terms import DEFAULT_BASE, PLACE, THEME, node
+
+SOURCE = Path(__file__).parents[2] / "graph" / "gaps"
+CASES = Path(__file__).with_name("gaps")
+KINDS = sorted(path.stem for path in SOURCE.glob("*.rq"))
+#: What ``?severity_absence`` of an uncovered cell says of its state.
+STATE_OF_TERM = {
+    0.3: "combination-not-stated",
+    0.4: "regional-only",
+    0.5: "inferred-only",
+    1.0: "known-absence",
+    0.9: "none-listed",
+    0.7: "lapsed",
+    0.2: "unknown",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    kind: str
+    params: Path
+    expected: Path
+
+    @property
+    def filters(self) -> dict[str, str]:
+        return dict(json.loads(self.params.read_text(encoding="utf-8")))
+
+    def lines(self) -> list[list[str]]:
+        with self.expected.open(encoding="utf-8", newline="") as file:
+            return list(csv.reader(file))
+
+
+def cases(params: str, expected: str) -> list[Case]:
+    """The cases whose file names begin so; a kind without its first case has one whose files are missing."""
+    return [
+        Case(kind, path, CASES / kind / f"{expected}{path.stem.removeprefix(params)}.csv")
+        for kind in KINDS
+        for path in sorted({CASES / kind / f"{params}.json", *(CASES / kind).glob(f"{params}-*.json")})
+    ]
+
+
+def identifier(case: Case) -> str:
+    return f"{case.kind}/{case.params.stem}"
+
+
+GIVEN = pytest.mark.parametrize("case", cases("params", "expected"), ids=identifier)
+ROUNDTABLE = pytest.mark.parametrize("case", cases("roundtable", "roundtable"), ids=identifier)
+EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
+
+
+def given_store(kind: str) -> EmbeddedStore:
+    store = EmbeddedStore()
+    data = (CASES / kind / "given.trig").read_bytes()
+    store.write(Change(added=frozenset(parse(data, RdfFormat.TRIG))))
+    return store
+
+
+def short(value: Value | float) -> str:
+    """Last segments of IRIs, several joined by blanks."""
+    if isinstance(value, Thing):
+        return value.iri.rpartition("/")[2]
+    if isinstance(value, tuple):
+        return " ".join(sorted(short(thing) for thing in value))
+    return "" if value is None else str(value)
+
+
+def short_gap(gap: Gap, heading: list[str]) -> list[str]:
+    terms = {name if name not in gap.subjects else f"{name}_share": v for name, v in gap.severity_terms.items()}
+    values: Mapping[str, Value | float] = dict(gap.subjects) | terms | {"severity": gap.severity}
+    return [short(values[name]) for name in heading]
+
+
+def check(case: Case, store: EmbeddedStore) -> tuple[Gap, ...]:
+    heading, *rows = case.lines()
+    found = find_gaps(store, case.kind, case.filters)
+    assert [short_gap(gap, heading) for gap in found] == rows
+    return found
+
+
+@GIVEN
+def test_a_kind_finds_the_gaps_of_its_case(case: Case) -> None:
+    assert check(case, given_store(case.kind)), "a case that expects nothing proves nothing"
+
+
+@ROUNDTABLE
+def test_a_kind_finds_the_gaps_of_the_roundtable(case: Case, roundtable_store: EmbeddedStore) -> None:
+    check(case, roundtable_store)
+
+
+@EVERY_KIND
+def test_the_query_of_a_gap_gives_its_one_row(kind: str, roundtable_store: EmbeddedStore) -> None:
+    for store in (given_store(kind), roundtable_store):
+        found = find_gaps(store, kind)
+        assert found
+        # All of them, but of the many unknown cells a sample that always has both ends.
+        for gap in [*found[:: len(found) // 15], found[-1]] if len(found) > 30 else found:
+            rows = list(store.select(gap.query))
+            assert len(rows) == 1, gap.iri
+            for name in kinds()[kind].subject:
+                subject = gap.subjects[name]
+                assert isinstance(subject, Thing)
+                assert rows[0][name].value == subject.iri
+
+
+@EVERY_KIND
+def test_gaps_are_stable_and_sorted(kind: str) -> None:
+    store = given_store(kind)
+    found = find_gaps(store, kind)
+    assert [(-gap.severity, gap.iri) for gap in found] == sorted((-gap.severity, gap.iri) for gap in found)
+    assert len({gap.iri for gap in found}) == len(found)
+    assert all(gap.iri.startswith(f"{DEFAULT_BASE}gap/{kind}/") for gap in found)
+    # A new generation, the same gaps.
+    more = Quad(node("theme:x"), node("skos:note"), node("theme:y"), node("theme:z"))
+    store.write(Change(added=frozenset({more})))
+    assert find_gaps(store, kind) == found
+
+
+@EVERY_KIND
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_gap_is_told_in_whole_sentences(kind: str, lang: str, roundtable_store: EmbeddedStore) -> None:
+    for gap in find_gaps(given_store(kind), kind, lang=lang) + find_gaps(roundtable_store, kind, lang=lang)[:50]:
+        for sentence in (gap.reason, gap.remedy):
+            assert sentence.endswith(".")
+            assert not re.search(r"[{}]|\bNone\b|https?:|\.\.| - [,.;]|\(-\)|\s\s", sentence), sentence
+            assert bool(re.search("[а-я]", sentence)) == (lang == "ru"), sentence
+        assert 0 <= gap.severity <= 1
+        assert gap.severity_terms.keys() == {term.name for term in kinds()[kind].severity}
+
+
+@EVERY_KIND
+def test_every_case_of_a_query_has_its_words(kind: str) -> None:
+    """A case that the given data never reach would otherwise fail in front of a reader."""
+    of = kinds()[kind]
+    query = of.question.query
+    assert of.reasons.keys() == of.remedies.keys()
+    for case in of.reasons:
+        base, unsure, _ = case.partition("-unsure")
+        assert f'"{case}"' in query or (unsure and f'"{base}"' in query and '"-unsure"' in query), case
+
+
+def test_the_sentences_of_the_roundtable(roundtable_store: EmbeddedStore) -> None:
+    def reason(kind: str, lang: str = "en", **filters: str) -> str:
+        return find_gaps(roundtable_store, kind, filters, lang=lang)[0].reason
+
+    assert reason("uncovered", theme="deinstitutionalisation", place="RO") == (
+        "Deinstitutionalisation in Romania: only inferred, not stated, of UNICEF CEE/CIS Child Protection."
+    )
+    assert reason("uncovered", theme="deinstitutionalisation", place="RO", lang="ru").startswith(
+        "Тема «Деинституционализация», Румыния: не указано, только выведено"
+    )
+    assert reason("uncovered", theme="disability advocacy", place="RU") == (
+        "No source has looked at Disability advocacy in Russian Federation; somebody may well work there."
+    )
+    assert "were both on the programme of Exploring Collaboration" in reason("not-collaborating")
+    assert reason("missing-bridge", organisation="Enabling Education Network") == (
+        "Nothing recorded connects Enabling Education Network with any other partner, though others work on "
+        "Inclusive education too."
+    )
+    assert reason("priority-without-actor", theme="support-services").endswith(
+        ": no work on Support services is recorded."
+    )
+
+
+def test_a_gap_shows_what_was_looked_at(roundtable_store: EmbeddedStore) -> None:
+    found = find_gaps(roundtable_store, "uncovered", {"theme": "deinstitutionalisation", "place": "RO"})
+    quotes = [one.quote for one in found[0].evidence]
+    # The engagement rests on the session's title and the sentence on the talk; a recommendation and a priority ask.
+    assert "Linking Deinstitutionalization with Inclusive Education" in quotes
+    assert "attitudes, deinstitutionalization" in quotes
+    assert len(quotes) == len(set(quotes)) == 5
+
+
+def test_gaps_answer_for_their_day(roundtable_store: EmbeddedStore) -> None:
+    """Five years and a day after the meeting nothing is confirmed any more."""
+    filters = {"theme": "deinstitutionalisation", "place": "Armenia"}
+    assert not find_gaps(roundtable_store, "uncovered", filters, as_of=date(2015, 5, 12))
+    (lapsed,) = find_gaps(roundtable_store, "uncovered", filters, as_of=date(2015, 5, 13))
+    assert lapsed.severity_terms["absence"] == 0.7
+    assert not find_gaps(roundtable_store, "not-collaborating", as_of=date(2015, 5, 13))
+    ended = find_gaps(roundtable_store, "priority-without-actor", filters, as_of=date(2015, 5, 13))
+    assert [gap.severity_terms["unanswered"] for gap in ended] == [0.8]
+
+
+def test_all_kinds_together_are_those_that_can_be_filtered_so(roundtable_store: EmbeddedStore) -> None:
+    everything = find_gaps(roundtable_store)
+    assert {gap.kind for gap in everything} == set(KINDS)
+    in_romania = find_gaps(roundtable_store, None, {"place": "Romania"})
+    assert {gap.kind for gap in in_romania} == {"uncovered", "priority-without-actor"}
+    assert all(short(gap.subjects["place"]) == "RO" for gap in in_romania if gap.kind == "uncovered")
+    # An empty text is what a form sends for a field that nobody filled in.
+    assert find_gaps(roundtable_store, "not-collaborating", {"place": " "}) == find_gaps(
+        roundtable_store, "not-collaborating"
+    )
+
+
+def test_what_is_asked_wrongly_gets_the_nearest(example_store: EmbeddedStore) -> None:
+    with pytest.raises(BadParameter) as wrong_kind:
+        find_gaps(example_store, "uncoverd")
+    assert wrong_kind.value.suggestions[0] == "uncovered"
+    with pytest.raises(BadParameter) as wrong_parameter:
+        find_gaps(example_store, "uncovered", {"palce": "AM"})
+    assert wrong_parameter.value.suggestions[0] == "place"
+    with pytest.raises(BadParameter) as not_of_this_kind:
+        find_gaps(example_store, "missing-bridge", {"place": "AM"})
+    assert "place" in not_of_this_kind.value.message
+    with pytest.raises(UnknownName) as wrong_value:
+        find_gaps(example_store, "uncovered", {"place": "Armenja"})
+    assert "Armenia" in wrong_value.value.suggestions[0]
+
+
+def test_uncovered_cells_are_those_of_the_matrix(roundtable_store: EmbeddedStore) -> None:
+    """The query chooses states on its own, so that it can be run anywhere; both choices must be the same."""
+    for store in (roundtable_store, given_store("uncovered")):
+        matrix = {(c.theme.iri, c.place.iri): c.state for c in coverage(store).cells}
+        found = {}
+        for gap in find_gaps(store, "uncovered"):
+            theme, place = gap.subjects["theme"], gap.subjects["place"]
+            assert isinstance(theme, Thing)
+            assert isinstance(place, Thing)
+            found[theme.iri, place.iri] = STATE_OF_TERM[gap.severity_terms["absence"]]
+        assert found == {key: matrix[key] for key in found}
+        themes = {theme for theme, _ in found}
+        rest = {key: state for key, state in matrix.items() if key[0] in themes and key not in found}
+        assert set(rest.values()) <= {"covered", "covered-by-one", "known-absence"}
+        # The one known absence that is no gap is a theme that is not needed.
+        not_needed = [key for key, state in rest.items() if state == "known-absence"]
+        assert not_needed == ([] if store is roundtable_store else [(f"{THEME}advocacy", f"{PLACE}AM")])
+
+
+def test_gaps_of_the_roundtable_are_found_quickly(roundtable_store: EmbeddedStore) -> None:
+    names = Names.of(roundtable_store)
+    started = time.perf_counter()
+    assert len(find_gaps(roundtable_store, names=names)) > 500
+    assert time.perf_counter() - started < 5, "some 0.4 s on two cores; more says that a join has lost its hash"
+
+
+def test_gaps_as_data(roundtable_store: EmbeddedStore) -> None:
+    found = find_gaps(roundtable_store, "not-collaborating")
+    data = gaps_to_dict(found)
+    assert data["count"] == len(found)
+    first = json.loads(json.dumps(gap_to_dict(found[0])))
+    assert first["subjects"]["place"] == {"iri": f"{PLACE}cee-cis", "label": "CEE/CIS"}
+    assert first["subjects"]["theme"][0]["iri"] == f"{THEME}early-childhood-education"
+    assert first["evidence"][0]["quote"]
+    heading, rows = gaps_table(found)
+    assert {len(row) for row in rows} == {len(heading)}
+    assert rows[0][heading.index("place")] == "CEE/CIS"
+
+
+def test_a_missing_name_is_seen_in_the_sentence() -> None:
+    assert fill("{who} in {where}.", {"who": (), "where": None}) == "- in -."
+    several = tuple(Thing(f"urn:{letter}", letter) for letter in "FEDCBA")
+    assert fill("{who}.", {"who": several}) == "A; B; C; D and 2 more."
+    assert fill("{who}.", {"who": several[:2]}, "ru") == "E и F."
+
+
+GOOD = (SOURCE / "missing-bridge.rq").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("broken", "says"),
+    [
+        (GOOD.replace("#+ severity common 0.5", "#+ severity common 0.6"), "do not add up to 1"),
+        (GOOD.replace("#+ severity common 0.5", "#+ severity comon 0.5"), "?severity_comon"),
+        (GOOD.replace("#+ subject part", "#+ subject parts"), "'#+ subject' must name columns"),
+        (GOOD.replace("#+ reason alone @en: Nothing", "#+ reason alone @en: {nobody}"), "no column 'nobody'"),
+        (GOOD.replace("#+ remedy alone", "#+ remedy lone"), "needs a '#+ remedy'"),
+        (re.sub(r"(#\+ reason alone @en: [^@]*)@ru.*", r"\1", GOOD), "@ru: text"),
+        (GOOD.replace("#+ filter theme theme within", "#+ filter theme thema within"), "columns of the query"),
+        (GOOD.replace("?case", "?kase"), "?case"),
+    ],
+)
+def test_a_file_that_breaks_the_format_is_named_with_its_line(broken: str, says: str, tmp_path: Path) -> None:
+    assert broken != GOOD
+    path = tmp_path / "broken.rq"
+    path.write_text(broken, encoding="utf-8")
+    with pytest.raises(GraphError, match=re.escape(says)) as error:
+        read_kind(path)
+    assert error.value.code == "bad-question-file"
+    assert "broken.rq, line" in error.value.message
