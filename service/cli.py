@@ -19,6 +19,7 @@ from graph.ask import ask, questions
 from graph.errors import BadParameter, GraphError, UnknownName
 from graph.exports import formats
 from graph.gaps import find_gaps, kinds
+from graph.gaps.format import gaps_table, gaps_to_dict
 from graph.ingest import ingest, validate
 from graph.maps import build, maps
 from graph.model import Question
@@ -52,10 +53,10 @@ class _Group(click.Group):
 def fail(error: GraphError) -> NoReturn:
     """Say what went wrong and what to do next; leave with 2 for wrong usage, 1 for everything else."""
     click.echo(f"commonground: {error.message}", err=True)
-    if error.suggestions:
-        click.echo("Did you mean: " + "; ".join(error.suggestions) + "?", err=True)
     if error.hint:
         click.echo(error.hint, err=True)
+    if len(error.suggestions) > 1:
+        click.echo("Nearest: " + "; ".join(error.suggestions), err=True)
     sys.exit(2 if isinstance(error, BadParameter | UnknownName) else 1)
 
 
@@ -247,7 +248,7 @@ def ingest_command(
         "generation": batch.generation,
         "report": output.report_to_dict(batch.report),
     }
-    output.show(fmt, summary, *output.report_table(batch.report, lang))
+    output.show(fmt, summary, output.report_table(batch.report, lang))
     click.echo(
         f"{batch.status}: {batch.rows} rows of {batch.source}; {batch.added} facts added, "
         f"{batch.removed} taken out (generation {batch.generation})",
@@ -277,7 +278,7 @@ def validate_command(
         report = validate(store, list(paths), source=source_name(paths, source), as_of=day(as_of))
     finally:
         store.close()
-    output.show(fmt, output.report_to_dict(report), *output.report_table(report, lang))
+    output.show(fmt, output.report_to_dict(report), output.report_table(report, lang))
     click.echo(f"{len(report.results)} findings" if report.results else "No findings: it would go in.", err=True)
     if not report.conforms:
         sys.exit(1)
@@ -301,13 +302,15 @@ def ask_command(question: Question) -> click.Command:
             answer = ask(store, question.name, {k: v for k, v in given.items() if v is not None}, lang=lang)
         finally:
             store.close()
-        output.show(fmt, to_dict(answer, lang), *to_table(answer, lang))
+        output.show(fmt, to_dict(answer, lang), to_table(answer), output.answer_for_people(answer, lang))
         if fmt == "table":
-            looked_at = ", ".join(f"{count} {what}" for what, count in sorted(answer.looked_at.items()))
+            if not answer.rows:
+                output.say("Nothing is recorded.")
             if answer.cell:
                 cell = answer.cell
-                output.say(f"{cell.theme.label} in {cell.place.label}: {cell.label}. {cell.reason}")
-            output.say(f"As of {answer.as_of}; looked at {looked_at} (generation {answer.generation}).")
+                output.say(f"{cell.theme.label} - {cell.place.label}: {cell.label}. {cell.reason}")
+            looked_at = ", ".join(f"{what} {count}" for what, count in sorted(answer.looked_at.items()))
+            output.say(f"As of {answer.as_of}; looked at: {looked_at} (generation {answer.generation}).")
 
     options = [
         click.Option(
@@ -349,15 +352,13 @@ def gaps(
     fmt: str,
 ) -> None:
     """List where collaboration is missing: what, how badly, why we think so, what would close it."""
-    from graph.gaps.format import gaps_table, gaps_to_dict
-
     store = reading(data_dir, base, url)
     given = {name: value for name, value in (("theme", theme), ("place", place)) if value}
     try:
         found = find_gaps(store, kind, given, lang=lang, as_of=day(as_of))
     finally:
         store.close()
-    output.show(fmt, gaps_to_dict(found), *gaps_table(found))
+    output.show(fmt, gaps_to_dict(found), gaps_table(found), output.gaps_for_people(found))
     click.echo(f"{len(found)} gaps", err=True)
 
 

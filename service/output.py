@@ -12,7 +12,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from graph.model import ValidationReport
+from graph.answer_format import value_to_text
+from graph.model import Answer, Gap, ValidationReport
 
 #: Width of a table where standard output is no terminal: wide enough that sentences stay readable in a file.
 FILE_WIDTH = 160
@@ -35,14 +36,21 @@ def harmless(cell: object) -> object:
     return "" if cell is None else cell
 
 
-def show(fmt: str, data: object, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print one result: ``data`` as JSON, or ``headers`` and ``rows`` as CSV or as a table."""
+#: Headings and rows.
+Rows = tuple[Sequence[str], Sequence[Sequence[object]]]
+
+
+def show(fmt: str, data: object, full: Rows, people: Rows | None = None) -> None:
+    """Print one result: ``data`` as JSON, ``full`` as CSV, ``people`` (else ``full``) as a table."""
     if fmt == "json":
         json.dump(data, sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
     elif fmt == "csv":
-        sys.stdout.write(to_csv(headers, rows))
+        sys.stdout.write(to_csv(*full))
     else:
+        headers, rows = people or full
+        if not rows:
+            return
         table = Table(*map(str, headers), box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for row in rows:
             table.add_row(*("" if cell is None else _plain(str(cell)) for cell in row))
@@ -62,7 +70,33 @@ def console() -> Console:
 
 def _plain(text: str) -> str:
     """Without control characters: what comes from data must not steer the reader's terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(
+        c if c.isprintable() or c == "\n" else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+
+
+def answer_for_people(answer: Answer, lang: str) -> Rows:
+    """An answer without IRIs and without columns that are empty throughout, each row with its first quotation."""
+    shown = [
+        name
+        for name in answer.question.columns
+        if any(row.values.get(name) not in (None, "", ()) for row in answer.rows)
+    ]
+    headings = [answer.question.columns[name].get(lang) or answer.question.columns[name]["en"] for name in shown]
+    rows: list[list[object]] = []
+    for row in answer.rows:
+        cells: list[object] = [value_to_text(row.values.get(name)) for name in shown]
+        quoted = [one for one in row.evidence if one.quote]
+        more = f" (+{len(quoted) - 1})" if len(quoted) > 1 else ""
+        rows.append([*cells, f"{quoted[0].quote}{more}" if quoted else ""])
+    return [*headings, {"en": "In the source's words", "ru": "Словами источника"}[lang]], rows
+
+
+def gaps_for_people(gaps: Sequence[Gap]) -> Rows:
+    """Gaps as sentences: how bad, what, why, what would close it."""
+    return ["Severity", "Kind", "Gap", "What would close it"], [
+        [f"{gap.severity:.2f}", gap.kind, gap.reason, gap.remedy] for gap in gaps
+    ]
 
 
 def report_table(report: ValidationReport, lang: str) -> tuple[list[str], list[list[object]]]:

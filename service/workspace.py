@@ -91,11 +91,12 @@ class Workspace:
                 "Start with that base, or name another folder with --data-dir.",
             )
         store = EmbeddedStore(self.store, base)
+        new = not self.marker.exists()
+        if progress and new:
+            progress(f"first start in {self.data_dir}: loading reference data and the roundtable of 2010", 0, 0)
         # A newer version of the package may bring newer reference data; only what differs is written.
-        if progress:
-            progress("reference data", 0, 0)
         load_reference(store)
-        if not self.marker.exists():
+        if new:
             # Doing this twice changes nothing, so a first start that was killed is simply finished.
             batch = ingest(
                 store,
@@ -104,7 +105,6 @@ class Workspace:
                 by="Common Ground, first start",
                 clock=now,
                 keep=self.files,
-                progress=progress,
             )
             if not batch.report.conforms:
                 raise GraphError(
