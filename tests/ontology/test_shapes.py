@@ -18,8 +18,8 @@ PROPERTY_SHAPES = sorted(given.shapes().subjects(RDF.type, SH.PropertyShape))
 CLOSED = sorted(given.shapes().subjects(SH.closed, Literal(True)))
 INVALID = [path for path in given.examples() if path.name != "valid.ttl"]
 
-#: A helper that other shapes use by sh:node; what it means is seen in their examples.
-HELPERS = {"PartialDate"}
+#: A part that other shapes use by sh:node; what it means is seen in their examples.
+PARTS = {"PartialDate"}
 
 
 def _messages(shape: URIRef | BNode) -> dict[str | None, str]:
@@ -36,7 +36,7 @@ def test_a_file_holds_the_one_shape_it_is_named_for(path: Path) -> None:
     graph = Graph().parse(path)
     node_shapes = set(graph.subjects(RDF.type, SH.NodeShape))
     assert URIRef(SHAPE + path.stem) in node_shapes
-    # Others are only helpers for sh:node and sh:qualifiedValueShape: they have no target.
+    # Others are only parts for sh:node and sh:qualifiedValueShape: they have no target.
     targeting = {s for p in (SH.targetClass, SH.target) for s in graph.subjects(p)}
     assert targeting <= {URIRef(SHAPE + path.stem)}
     for shape in graph.subjects(RDF.type, SH.PropertyShape):
@@ -76,7 +76,7 @@ def test_patterns_are_anchored_and_cannot_backtrack() -> None:
         assert not re.search(r"\([^()]*[*+][^()]*\)[*+]", bounded), pattern
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if p.stem not in HELPERS], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [p for p in FILES if p.stem not in PARTS], ids=lambda path: path.stem)
 def test_every_shape_has_its_examples_and_no_others(path: Path) -> None:
     graph = Graph().parse(path)
     expected = {"valid.ttl"}
@@ -88,7 +88,7 @@ def test_every_shape_has_its_examples_and_no_others(path: Path) -> None:
 
 
 def test_every_folder_of_examples_belongs_to_a_shape() -> None:
-    assert {p.name for p in EXAMPLES.iterdir() if p.is_dir()} == {p.stem for p in FILES} - HELPERS
+    assert {p.name for p in EXAMPLES.iterdir() if p.is_dir()} == {p.stem for p in FILES} - PARTS
 
 
 @pytest.mark.parametrize(
