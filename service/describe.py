@@ -287,13 +287,16 @@ def _definitions(store: Store, names: Names, iri: str, lang: str) -> tuple[Defin
     found = []
     for row in store.select(
         f"PREFIX skos: <{PREFIXES['skos']}> PREFIX rdf: <{PREFIXES['rdf']}> PREFIX dcterms: <{PREFIXES['dcterms']}> "
-        f"SELECT DISTINCT ?text ?source WHERE {{ {NamedNode(iri)} skos:definition ?d "
-        "OPTIONAL { ?d rdf:value ?value } OPTIONAL { ?d dcterms:source ?source } BIND(COALESCE(?value, ?d) AS ?text) "
+        f"SELECT DISTINCT ?text ?source ?title WHERE {{ {NamedNode(iri)} skos:definition ?d "
+        "OPTIONAL { ?d rdf:value ?value } OPTIONAL { ?d dcterms:source ?source OPTIONAL { ?source dcterms:title ?title "
+        f"FILTER(LANG(?title) = '{lang}') }} }} BIND(COALESCE(?value, ?d) AS ?text) "
         "FILTER(isLiteral(?text)) }"
     ):
         text, source = row["text"], row["source"]
         assert isinstance(text, Literal)
         who = names.thing(source.value, lang) if isinstance(source, NamedNode) else None
+        if who and isinstance(row["title"], Literal):
+            who = replace(who, label=row["title"].value)
         found.append(Definition(Text(text.value, text.language or ""), who))
     spoken = {d.text.lang for d in found}
     wanted = lang if lang in spoken else "en"

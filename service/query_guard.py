@@ -20,6 +20,8 @@ DEEPEST = 100
 
 _WORD = re.compile("service", re.IGNORECASE)
 _ESCAPED_LETTER = re.compile(r"\\u00([46][1-9a-f]|[57][0-9a])|\\U000000([46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
+#: What follows the clause's keyword. Used only to name the fault of a text that is refused in any case.
+_ENDPOINT = re.compile(r"\s*(?:SILENT)?\s*(?:[<?$:#]|\w[\w-]*:)", re.IGNORECASE)
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _UPDATE = re.compile(
     r"\s*(?:(?:PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>|#[^\n]*\n)\s*)*"
@@ -76,7 +78,7 @@ def refuse_service(query: str) -> None:
     except SyntaxError as error:
         at = _offset(probe, str(error))
         clause = any(start <= at <= end for start, end in places) or any(
-            re.match(r"\s*(?:SILENT\b\s*)?[<?$:\w]", plain[end:], re.IGNORECASE) for _, end in places
+            _ENDPOINT.match(plain, end) for _, end in places
         )
         if clause:
             raise QueryError(

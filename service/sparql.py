@@ -120,6 +120,16 @@ def run(store: Store, request: Request) -> ox.QuerySolutions | ox.QueryBoolean |
 
 def respond(store: Store, request: Request, accept: str | None) -> Response:
     """The answer in the format that the client wants most. Raises QueryError (``not-acceptable``, 406)."""
+    try:
+        return _respond(store, request, accept)
+    except QueryError as error:
+        # The engine's results may be released only in the thread that made them, and the frames of a traceback
+        # would carry them into the one that answers.
+        error.__context__ = error.__cause__ = None
+        raise error.with_traceback(None) from None
+
+
+def _respond(store: Store, request: Request, accept: str | None) -> Response:
     result = run(store, request)
     formats: Mapping[str, ox.QueryResultsFormat | ox.RdfFormat]
     formats = GRAPH_FORMATS if isinstance(result, ox.QueryTriples) else RESULT_FORMATS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
@@ -108,7 +108,9 @@ def _page(request: Request, site: Site, iri: str, path: str) -> Response:
     lang = language(request)
     names = site.names
     record = describe.record(site.store, names, iri, lang)
-    sections = _sections(site, record.thing, lang)
+    # Only what has a name can be asked about; a bibliographic note beside a theme is not a theme.
+    asked = record.thing if names.labels(iri) else replace(record.thing, kind="")
+    sections = _sections(site, asked, lang)
     return site.render(
         request,
         "thing.html",
@@ -119,8 +121,8 @@ def _page(request: Request, site: Site, iri: str, path: str) -> Response:
         kind=KINDS.get(record.thing.kind),
         sections=sections,
         groups=describe.groups(site.store, names, iri, lang, _told(sections)),
-        cells=_cells(site, record.thing, lang),
-        gaps=_gaps(site, record.thing, lang),
+        cells=_cells(site, asked, lang),
+        gaps=_gaps(site, asked, lang),
         shown=ROWS_SHOWN,
         formats=FORMATS,
     )

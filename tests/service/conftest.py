@@ -1,0 +1,113 @@
+"""A running service for the tests: the example graph with hostile labels beside it, and the roundtable."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pyoxigraph as ox
+import pytest
+import uvicorn
+
+from graph.ingest import load_reference
+from graph.store import Change, Store
+from graph.store.embedded import EmbeddedStore
+from graph.terms import DEFAULT_BASE
+from service.app import create_app
+from service.settings import Settings
+from service.workspace import Workspace
+
+EXAMPLE = Path(__file__).parent.parent / "graph" / "example.trig"
+
+#: What a browser sends.
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+#: Labels and addresses that would do harm if they were written into a page as they are.
+HOSTILE = """
+@prefix cg: <https://w3id.org/commonground/ns#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix basis: <https://w3id.org/commonground/id/code/basis/> .
+@prefix theme: <https://w3id.org/commonground/id/theme/> .
+@prefix place: <https://w3id.org/commonground/id/place/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<https://w3id.org/commonground/id/source/hostile> {
+  <https://w3id.org/commonground/id/source/hostile> a cg:Source ; skos:prefLabel "Hostile source"@en .
+  <https://w3id.org/commonground/id/organisation/hostile> a org:FormalOrganization ;
+    skos:prefLabel "<script>alert('label')</script>"@en ;
+    foaf:homepage "javascript:alert('home')" , <javascript:alert(1)> ; foaf:page "https://example.org/page" ;
+    cg:basis basis:stated .
+  <https://w3id.org/commonground/id/engagement/hostile/h1> a cg:Engagement ;
+    cg:partner <https://w3id.org/commonground/id/organisation/hostile> ;
+    cg:theme theme:film-advocacy ; cg:place place:AL ; cg:basis basis:stated ;
+    cg:basisNote "=HYPERLINK(\\"https://example.org\\")"@en ; cg:statedOn "2010-05-12"^^xsd:date .
+}
+"""
+
+
+@contextmanager
+def serving(store: Store, **settings: object) -> Iterator[str]:
+    """A real server on a free port of the loopback interface; yields its address."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    app = create_app(Settings(data_dir=Path("unused"), port=port, **settings), store)  # type: ignore[arg-type]
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        deadline = time.monotonic() + 20
+        while not server.started:
+            assert time.monotonic() < deadline, "the server does not start"
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        listener.close()
+
+
+def example_store() -> EmbeddedStore:
+    store = EmbeddedStore()
+    load_reference(store)
+    quads = [*ox.parse(path=str(EXAMPLE), format=ox.RdfFormat.TRIG)]
+    quads += ox.parse(HOSTILE.encode(), format=ox.RdfFormat.TRIG)
+    store.write(Change(added=frozenset(quads)))
+    return store
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Address of a service over the example."""
+    with serving(example_store()) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def roundtable_address(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a service over the roundtable. A copy, because one process can have a store open."""
+    folder = tmp_path_factory.mktemp("served") / "data"
+    shutil.copytree(workspace, folder)
+    store = Workspace(folder).open(DEFAULT_BASE)
+    with serving(store) as url:
+        yield url
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def roundtable(roundtable_address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=roundtable_address, timeout=60) as client:
+        yield client
