@@ -15,7 +15,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Quad, RdfFormat, parse
+import rdflib
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from graph.coverage import coverage
 from graph.errors import BadParameter, GraphError, UnknownName
@@ -129,6 +130,32 @@ def test_the_query_of_a_gap_gives_its_one_row(kind: str, roundtable_store: Embed
                 subject = gap.subjects[name]
                 assert isinstance(subject, Thing)
                 assert rows[0][name].value == subject.iri
+
+
+QUERIES = sorted(SOURCE.glob("*.rq")) + sorted((SOURCE.parent / "coverage").glob("*.rq"))
+
+
+@pytest.mark.filterwarnings("ignore:(Dataset\\.[a-z_]+|ConjunctiveGraph) is deprecated:DeprecationWarning")
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_a_file_as_it_stands_says_the_same_in_another_tool(path: Path) -> None:
+    kind = path.stem if path.stem in KINDS else "uncovered"
+    other = rdflib.Dataset(default_union=True)
+    other.parse(CASES / kind / "given.trig", format="trig")
+    text = path.read_text(encoding="utf-8")
+
+    def plain(value: str | None) -> object:
+        """Lists without their order, numbers without their spelling."""
+        try:
+            return round(float(value or ""), 6)
+        except ValueError:
+            return tuple(sorted((value or "").split()))
+
+    theirs = sorted(str([plain(None if v is None else str(v)) for v in row]) for row in other.query(text))
+    ours = []
+    for row in given_store(kind).select(text):
+        ours.append(str([plain(v.value if isinstance(v, NamedNode | Literal) else None) for v in row]))
+    assert ours
+    assert theirs == sorted(ours)
 
 
 @EVERY_KIND
