@@ -8,18 +8,13 @@ interrupted.
 from __future__ import annotations
 
 import re
-import secrets
-import string
-
-import pyoxigraph as ox
 
 from graph.errors import QueryError
+from graph.store.probe import without
 
 #: No query that a person writes comes near; a few thousand levels end the process in the engine's parser.
 DEEPEST = 100
 
-_WORD = re.compile("service", re.IGNORECASE)
-_ESCAPED_LETTER = re.compile(r"\\u00([46][1-9a-f]|[57][0-9a])|\\U000000([46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
 #: What follows the clause's keyword. Used only to name the fault of a text that is refused in any case.
 _ENDPOINT = re.compile(r"\s*(?:SILENT)?\s*(?:[<?$:#]|\w[\w-]*:)", re.IGNORECASE)
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -61,39 +56,23 @@ def refuse_depth(query: str) -> None:
 def refuse_service(query: str) -> None:
     """SERVICE would let anybody send requests from this machine, so it is refused before anything runs.
 
-    Whether the word is the clause or stands in a string, a comment, an IRI or a name is for the engine's own parser
-    to say: a second tokeniser would differ from it somewhere (it reads ``trueSERVICE<x>`` as two words, and a ``<``
-    as an operator where the grammar would see an IRI). So the word is replaced everywhere by one that nobody can
-    guess, and the text is parsed over an empty store. If it parses, the word was never the clause; a text without
-    the word reaches no network in any case.
+    Whether the word is the clause is found out as ``graph.store.probe`` says; a text without the word reaches no
+    network in any case.
     """
-    plain = _ESCAPED_LETTER.sub(lambda m: chr(int(m[1] or m[2], 16)), query)
-    places = [match.span() for match in _WORD.finditer(plain)]
-    if not places:
+    found = without("service", query)
+    if found.parses:
         return
-    other = "".join(secrets.choice(string.ascii_lowercase) for _ in "service")
-    probe = _WORD.sub(lambda m: _in_case_of(m[0], other), plain)
-    try:
-        ox.Store().query(probe)
-    except SyntaxError as error:
-        at = _offset(probe, str(error))
-        clause = any(start <= at <= end for start, end in places) or any(
-            _ENDPOINT.match(plain, end) for _, end in places
+    at = _offset(found.probe, found.complaint)
+    clause = any(start <= at <= end for start, end in found.places) or any(
+        _ENDPOINT.match(found.plain, end) for _, end in found.places
+    )
+    if clause:
+        raise QueryError(
+            "service-refused",
+            "SERVICE is switched off here: a query may not send requests to other services.",
+            "Ask the other service yourself, and bring its values in with VALUES.",
         )
-        if clause:
-            raise QueryError(
-                "service-refused",
-                "SERVICE is switched off here: a query may not send requests to other services.",
-                "Ask the other service yourself, and bring its values in with VALUES.",
-            ) from None
-        raise located(QueryError("bad-query", str(error)), plain) from None
-    except (ValueError, RuntimeError, OSError):
-        return  # It parsed, which is all that was to be found out.
-
-
-def _in_case_of(word: str, other: str) -> str:
-    """``other`` in the letter case of ``word``, so that names differing in case still differ."""
-    return "".join(new.upper() if old.isupper() else new for old, new in zip(word, other, strict=True))
+    raise located(QueryError("bad-query", found.complaint), found.plain)
 
 
 def _offset(text: str, message: str) -> int:

@@ -27,7 +27,8 @@ TARGET = Path(__file__).parent.parent / "docs" / "reference.md"
 
 def commands(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
     """Every command with its help text, a group before its members."""
-    context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
+    # As if called below ``main``, whose settings its members inherit; click keeps the first help option it makes.
+    context = click.Context(command, info_name=path, terminal_width=100, **main.context_settings)
     yield path, command.get_help(context)
     if isinstance(command, click.Group):
         for name in sorted(command.commands):

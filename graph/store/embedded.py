@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from graph.errors import GraphError, QueryError, StoreBusy
 from graph.store import Change
+from graph.store.probe import has_dataset_clause
 from graph.terms import DEFAULT_BASE, node
 
 _GENERATION = node("cg:generation")
@@ -44,7 +45,7 @@ class EmbeddedStore:
                 raise StoreBusy(
                     "store-busy",
                     f"Another process has the store {path} open.",
-                    "Ask the running service instead (--url), or stop it first.",
+                    "Stop the service or command that has it open, then try again.",
                 ) from None
             raise GraphError("store-unusable", f"The store {path} cannot be opened: {error}.") from error
         self._generation = self._read_generation()
@@ -73,7 +74,8 @@ class EmbeddedStore:
                     default_graph=[ox.NamedNode(g) for g in default_graphs],
                     named_graphs=[ox.NamedNode(g) for g in named_graphs],
                 )
-            return self._engine.query(text, use_default_graph_as_union=True)
+            # The engine's union option overrides FROM, which is to win.
+            return self._engine.query(text, use_default_graph_as_union=not has_dataset_clause(text))
         except (SyntaxError, ValueError) as error:
             raise syntax_error("query", error) from None
         except (RuntimeError, OSError) as error:

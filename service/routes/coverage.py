@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from graph.coverage import coverage
+from graph.coverage.format import coverage_table, coverage_to_dict
 from graph.errors import GraphError
-from graph.model import Cell, Coverage, Parameter
+from graph.model import Coverage, Parameter
 from service.contract import TEXT, responses
 from service.parameters import AS_OF, AS_OF_PARAMETER, LANG_PARAMETER, day, given, language, text_parameter
 from service.problems import Problem, problem_of
@@ -67,32 +68,7 @@ def _coverage(request: Request) -> Coverage:
 )
 def coverage_json(request: Request) -> Response:
     """The state of every theme in every place."""
-    found = _coverage(request)
-    return JSONResponse(
-        {
-            "themes": [{"iri": t.iri, "label": t.label, "depth": found.depth.get(t.iri, 0)} for t in found.themes],
-            "places": [{"iri": p.iri, "label": p.label} for p in found.places],
-            "cells": [_cell(cell) for cell in found.cells],
-            "query": found.query,
-            "generation": found.generation,
-            "as_of": found.as_of.isoformat(),
-            "looked_at": dict(found.looked_at),
-        }
-    )
-
-
-def _cell(cell: Cell) -> dict[str, object]:
-    return {
-        "theme": cell.theme.iri,
-        "place": cell.place.iri,
-        "state": cell.state,
-        "label": cell.label,
-        "reason": cell.reason,
-        "organisations": cell.organisations,
-        "organisations_by_grade": dict(cell.organisations_by_grade),
-        "partners": [{"iri": p.iri, "label": p.label} for p in cell.partners],
-        "evidence": list(cell.evidence),
-    }
+    return JSONResponse(coverage_to_dict(_coverage(request)))
 
 
 @router.get(
@@ -103,22 +79,7 @@ def _cell(cell: Cell) -> dict[str, object]:
 )
 def coverage_csv(request: Request) -> Response:
     """The same, one line a cell."""
-    headers = ["theme", "theme_label", "place", "place_label", "state", "label", "organisations", "partners", "reason"]
-    rows = [
-        [
-            c.theme.iri,
-            c.theme.label,
-            c.place.iri,
-            c.place.label,
-            c.state,
-            c.label,
-            c.organisations,
-            "; ".join(p.label for p in c.partners),
-            c.reason,
-        ]
-        for c in _coverage(request).cells
-    ]
-    return csv_response(headers, rows, "coverage")
+    return csv_response(*coverage_table(_coverage(request)), "coverage")
 
 
 @router.get("/coverage", include_in_schema=False)

@@ -51,3 +51,17 @@ def test_the_default_graph_is_the_union() -> None:
     store = EmbeddedStore()
     store.write(Change(added=frozenset({quad(1)})))
     assert len(list(store.select("SELECT * { <https://example.org/1> ?p ?o }"))) == 1
+
+
+def test_from_names_the_dataset_instead_of_the_union() -> None:
+    store = EmbeddedStore()
+    other = ox.NamedNode("https://example.org/other")
+    store.write(Change(added=frozenset({quad(1), ox.Quad(quad(2).subject, quad(2).predicate, quad(2).object, other)})))
+    pattern = "WHERE { ?s <https://example.org/p> ?o }"
+    assert len(list(store.select(f"SELECT * {pattern}"))) == 2
+    assert len(list(store.select(f"SELECT * FROM <{other.value}> {pattern}"))) == 1
+    assert len(list(store.select(f"SELECT * FROM <https://example.org/none> {pattern}"))) == 0
+    assert len(list(store.select(f"SELECT * # from <here>\n {pattern}"))) == 2
+    assert (
+        len(list(store.select("SELECT * WHERE { ?s <https://example.org/p> ?from FILTER(?from != 'from <x>') }"))) == 2
+    )

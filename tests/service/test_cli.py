@@ -57,7 +57,7 @@ def test_gaps_in_every_format(workspace: Path, fmt: str) -> None:
 
 BROKEN = """organisations,themes,places,start,end,colour
 ,deinstitutionalisation,AM,2010,2011,red
-UNICEF Armenia,deinstitutionalisaton,AM,2010,2011,
+UNICEF Armenia,deinstitutionalysating,AM,2010,2011,
 UNICEF Armenia,deinstitutionalisation,AM,32.13.2010,,
 UNICEF Armenia,deinstitutionalisation,AM,2011,2010,
 """

@@ -1,0 +1,111 @@
+"""What the commands share: options, how errors are told, and which store is asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from graph.errors import BadParameter, GraphError, UnknownName
+from graph.store import Store
+from graph.store.remote import RemoteStore
+from graph.terms import DEFAULT_BASE
+from service.workspace import Workspace, default_data_dir
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LANGUAGES = ["en", "ru"]
+
+
+class Command(click.Command):
+    """Turns the library's errors into sentences and exit codes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except GraphError as error:
+            fail(error)
+
+
+class Group(click.Group):
+    command_class = Command
+
+
+def fail(error: GraphError) -> NoReturn:
+    """Say what went wrong and what to do next; leave with 2 for wrong usage, 1 for everything else."""
+    click.echo(f"commonground: {error.message}", err=True)
+    if error.hint:
+        click.echo(error.hint, err=True)
+    if len(error.suggestions) > 1:
+        click.echo("Nearest: " + "; ".join(error.suggestions), err=True)
+    sys.exit(2 if isinstance(error, BadParameter | UnknownName) else 1)
+
+
+def show_progress(stage: str, done: int, total: int) -> None:
+    """One line a stage on standard error."""
+    if not done:
+        click.echo(f"{stage} ...", err=True)
+    elif done == total and total > 1:
+        click.echo(f"{stage}: {total} done", err=True)
+
+
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=default_data_dir,
+    envvar="COMMONGROUND_DATA_DIR",
+    show_default="your user data folder",
+    help="Folder of the store; made, with the roundtable data in it, where it is missing.",
+)
+base_option = click.option(
+    "--base",
+    default=DEFAULT_BASE,
+    envvar="COMMONGROUND_BASE",
+    metavar="IRI",
+    help="Base of the IRIs minted for what is ingested; ends with a slash, fixed when the folder is made.",
+)
+url_option = click.option(
+    "--url",
+    metavar="ENDPOINT",
+    help="Ask this SPARQL endpoint (http://127.0.0.1:8000/sparql) instead of a folder.",
+)
+lang_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", help="Language of labels and sentences."
+)
+format_option = click.option(
+    "--format",
+    "fmt",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="A table for people, JSON or CSV for programs.",
+)
+as_of_option = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The day to answer for. Default: the newest day that a source in the graph speaks of.",
+)
+
+
+def day(moment: datetime | None) -> date | None:
+    """click has no date type: the date of its datetime."""
+    return moment.date() if moment else None
+
+
+def read_options(function: F) -> F:
+    """The options of every command that only reads."""
+    for option in (format_option, lang_option, url_option, base_option, data_dir_option):
+        function = option(function)
+    return function
+
+
+def reading(data_dir: Path, base: str, url: str | None) -> Store:
+    """What a reading command asks: an endpoint, the folder, or the running service that has it open."""
+    if url:
+        return RemoteStore(url, base)
+    return Workspace(data_dir).open_for_reading(base, show_progress)
