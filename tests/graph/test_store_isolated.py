@@ -169,6 +169,24 @@ def test_a_form_that_nobody_wants_is_not_acceptable(tmp_path: Path) -> None:
     within(tmp_path, work)
 
 
+def test_askers_that_go_away_at_any_moment_confuse_nobody(tmp_path: Path) -> None:
+    async def work(store: IsolatedStore) -> None:
+        for n in range(60):
+            task = asyncio.create_task(count(store))
+            await asyncio.sleep(n * 0.0001)
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        assert await count(store) == 500
+        for _ in range(40):
+            if store.pool.fast.free == QUICK.fast_slots:
+                break
+            await asyncio.sleep(0.05)
+        assert store.pool.fast.free == QUICK.fast_slots
+
+    within(tmp_path, work)
+
+
 def test_a_syntax_error_names_its_place(tmp_path: Path) -> None:
     async def work(store: IsolatedStore) -> None:
         with pytest.raises(QueryError) as raised:
@@ -234,7 +252,7 @@ def test_what_was_acknowledged_survives_the_death_of_the_writer(tmp_path: Path) 
             await store.submit(insert(f"acknowledged{n}"))
             kept += 1
             assert store._writer is not None
-            store._writer.kill()
+            os.kill(store._writer.pid, signal.SIGKILL)
             try:
                 await store.submit(insert(f"perhaps{n}"))
                 kept += 1
@@ -262,6 +280,38 @@ def test_checkpoints_of_past_generations_are_removed(tmp_path: Path) -> None:
         assert len(list((tmp_path / "run").iterdir())) == 1
 
     within(tmp_path, work)
+
+
+def test_a_generation_that_lasts_is_held_in_memory(tmp_path: Path) -> None:
+    limits = Limits(resident_after=0.01)
+
+    async def work(store: IsolatedStore) -> None:
+        await store.submit({"write": "update", "text": "CREATE GRAPH <https://example.org/empty>"})
+        for n in range(3):
+            await store.submit(insert(f"new{n}"))
+            before = store.generation
+            for _ in range(100):
+                if store.pool.current is not None and store.pool.current.resident:
+                    break
+                await asyncio.sleep(0.05)
+            assert store.pool.current is not None
+            assert store.pool.current.resident
+            assert store.generation == before
+            assert await count(store) == 501 + n
+            graphs = await store.ask("SELECT ?g { GRAPH ?g {} }", {**ACCEPT, "solutions": "text/csv"})
+            assert b"https://example.org/empty" in await graphs.read()
+
+    within(tmp_path, work, limits)
+
+
+def test_one_that_is_too_large_for_memory_stays_on_disk(tmp_path: Path) -> None:
+    async def work(store: IsolatedStore) -> None:
+        await asyncio.sleep(0.5)
+        assert store.pool.current is not None
+        assert not store.pool.current.resident
+        assert await count(store) == 500
+
+    within(tmp_path, work, Limits(resident_after=0.01, resident_quads=100))
 
 
 def test_it_is_a_store_for_other_threads(tmp_path: Path) -> None:

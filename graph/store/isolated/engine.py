@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import shutil
+import signal
 import socket
 import sys
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
@@ -23,7 +25,8 @@ from graph.errors import DiskFull, GraphError, QueryError, StoreBusy, WriterLost
 from graph.store import Change
 from graph.store.isolated import frames
 from graph.store.isolated.limits import Limits
-from graph.store.isolated.pool import Pool, Result
+from graph.store.isolated.pool import Pool
+from graph.store.isolated.run import Result
 from graph.terms import DEFAULT_BASE
 
 T = TypeVar("T")
@@ -110,7 +113,7 @@ class IsolatedStore:
                 async with asyncio.timeout(5):
                     await self._writer.wait()
             except TimeoutError:
-                self._writer.kill()
+                os.kill(self._writer.pid, signal.SIGKILL)
                 await self._writer.wait()
         self._writer = None
 

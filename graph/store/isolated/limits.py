@@ -24,6 +24,10 @@ class Limits:
     queue_seconds: float = 2.0
     #: What of one result is held for a client that reads slowly; past that the query waits for its client.
     buffer: int = 4 * 1024 * 1024
+    #: A generation is also held in memory when it has at most so many quads (about 400 bytes each); 0: never.
+    resident_quads: int = 2_000_000
+    #: It is made when a generation has lasted so long: in a burst of writes each copy would be for nothing.
+    resident_after: float = 0.3
     #: What a guarded parse of an upload may use.
     parse_seconds: float = 120.0
     parse_memory: int = 1024 * 1024 * 1024

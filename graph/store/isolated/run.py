@@ -1,0 +1,216 @@
+"""One request on one worker, and the result that comes of it.
+
+A task of its own takes the frames in, so that a client that reads slowly, or not at all, cannot keep the slot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from graph.errors import GraphError, NotAcceptable, QueryError, QueryTimeout, QueryTooLarge
+from graph.store.isolated import frames
+from graph.store.isolated.lanes import Lane, busy
+from graph.store.isolated.limits import Limits
+
+_CODES: dict[str, type[GraphError]] = {
+    "syntax": QueryError,
+    "evaluation": QueryError,
+    "not-acceptable": NotAcceptable,
+    "result-too-large": QueryTooLarge,
+}
+
+
+@dataclass(eq=False)
+class Generation:
+    """One immutable state of the data, and the zygote that has it open."""
+
+    number: int
+    checkpoint: str
+    channel: socket.socket
+    pid: int
+    users: int = 0
+    retired: bool = False
+    forking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    on_drop: Callable[[], None] | None = None
+    resident: bool = False
+
+
+@dataclass(eq=False)
+class Worker:
+    """A forked process and the stream to it."""
+
+    pid: int
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    generation: Generation | None
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        self.writer.close()
+
+
+class Owner(Protocol):
+    """What a run needs of its pool."""
+
+    limits: Limits
+    fast: Lane
+    slow: Lane
+
+    def give_back(self, worker: Worker, *, reusable: bool, outcome: str, lane: str) -> None:
+        """The run has ended: the worker may be used again, or is to be killed."""
+        ...
+
+
+class Result:
+    """A result under way: its head is known, its pieces come. Iterate it to the end, or ``abandon`` it."""
+
+    def __init__(self, head: dict[str, Any], run: Run) -> None:
+        self.form: str = head["form"]
+        self.media_type: str = head["type"]
+        self.generation = run.generation
+        self._run = run
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The result's bytes. A clean end means that it is whole; anything else raises."""
+        try:
+            while (piece := await self._run.next_piece()) is not None:
+                yield piece
+        finally:
+            self.abandon()
+
+    async def read(self) -> bytes:
+        """The whole result."""
+        return b"".join([piece async for piece in self.pieces()])
+
+    def abandon(self) -> None:
+        """Nobody wants the rest: end the worker if it is still at it. Harmless after the end."""
+        self._run.stop(None)
+
+
+class Run:
+    """One request on one worker: takes frames in until the end, the deadline, or nobody's interest."""
+
+    def __init__(self, pool: Owner, worker: Worker, seconds: float) -> None:
+        self._pool, self._worker = pool, worker
+        self.generation = worker.generation.number if worker.generation else 0
+        self._lane = pool.fast
+        self._pieces: deque[bytes] = deque()
+        self._held = 0
+        self._changed = asyncio.Event()
+        self._finished = False
+        self._whole = False
+        self._failure: GraphError | None = None
+        self.head: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._timers = [
+            loop.call_later(pool.limits.fast_seconds, self._to_slow_lane),
+            loop.call_later(seconds, self.stop, _too_long(seconds)),
+        ]
+        self._task = loop.create_task(self._take_in())
+
+    async def _take_in(self) -> None:
+        try:
+            while True:
+                kind, body = await frames.read(self._worker.reader)
+                if kind == frames.DATA:
+                    self._pieces.append(body)
+                    self._held += len(body)
+                    self._changed.set()
+                    while self._held > self._pool.limits.buffer:
+                        self._changed.clear()
+                        await self._changed.wait()
+                elif kind == frames.HEAD:
+                    self.head.set_result(json.loads(body))
+                elif kind == frames.ERROR:
+                    self._finish(_as_error(json.loads(body)), reusable=True)
+                    return
+                else:
+                    if not self.head.done():
+                        self.head.set_result({"form": "done", "type": "", **json.loads(body)})
+                    self._whole = True
+                    self._finish(None, reusable=True)
+                    return
+        except (asyncio.IncompleteReadError, OSError):
+            self._finish(
+                QueryTooLarge(
+                    "query-died",
+                    "The query needed more memory than it may have, or brought its process down; it was ended.",
+                    "Ask for less: a LIMIT, fewer patterns that share no variable, shorter paths.",
+                ),
+                reusable=False,
+            )
+
+    def _to_slow_lane(self) -> None:
+        if self._finished or self._lane is self._pool.slow:
+            return
+        if not self._pool.slow.enter_now():
+            self.stop(busy())
+            return
+        self._lane.leave()
+        self._lane = self._pool.slow
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self._worker.pid, 15)
+
+    def stop(self, failure: GraphError | None) -> None:
+        """End it now; without a failure because nobody wants the rest."""
+        if not self._finished:
+            self._task.cancel()
+            self._finish(failure or QueryError("abandoned", "The client has gone."), reusable=False)
+
+    def _finish(self, failure: GraphError | None, *, reusable: bool) -> None:
+        self._finished = True
+        self._failure = failure
+        for timer in self._timers:
+            timer.cancel()
+        if failure is not None and not self.head.done():
+            self.head.set_exception(failure)
+            self.head.exception()  # Marks it as seen: the asker may have gone.
+        self._changed.set()
+        self._lane.leave()
+        fast = self._lane is self._pool.fast
+        self._pool.give_back(
+            self._worker,
+            # A slow query's process has a low priority, and perhaps a large heap: it is not used again.
+            reusable=reusable and fast,
+            outcome=failure.code if failure else "ok",
+            lane="fast" if fast else "slow",
+        )
+
+    async def next_piece(self) -> bytes | None:
+        while not self._pieces:
+            if self._finished:
+                if self._failure is not None:
+                    raise self._failure
+                return None
+            self._changed.clear()
+            await self._changed.wait()
+        piece = self._pieces.popleft()
+        self._held -= len(piece)
+        self._changed.set()
+        return piece
+
+
+def _too_long(seconds: float) -> QueryTimeout:
+    return QueryTimeout(
+        "query-timeout",
+        f"The query took longer than the {seconds:g} seconds it may take; it was ended.",
+        "Ask for less, or load the download of the whole dataset into a store of your own.",
+    )
+
+
+def _as_error(described: dict[str, Any]) -> GraphError:
+    code = described.get("code", "evaluation")
+    error = _CODES.get(code, QueryError)(code, described.get("message", ""))
+    if isinstance(error, QueryError):
+        error.line, error.column = described.get("line"), described.get("column")
+    return error
