@@ -28,8 +28,10 @@ _LABEL, _NOTATION, _TYPE = expand("rdfs:label"), expand("skos:notation"), expand
 _RANK = {_NOTATION: 0, _PREF: 1, _LABEL: 1, _ALT: 2, _HIDDEN: 3}
 #: Records without a label of their own are known by their IRI only.
 _UNNAMED = ("engagement",)
-#: Below this rapidfuzz score (0 .. 100) a suggestion would only puzzle.
-_CUTOFF = 55.0
+#: What counts as a similar name: spelt alike, or made of the same words ("Bosnia"). The second is worth less, and
+#: says nothing of names of a letter or three: every code would be in every text.
+_SCORERS = ((fuzz.ratio, 65.0, 1.0), (fuzz.token_set_ratio, 85.0, 0.9))
+_SHORT = 4
 
 _NAMES = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -160,11 +162,13 @@ class Names:
         best: dict[str, float] = {}
         for one in kind.split("|"):
             texts, iris = self._choices_of(one)
-            scored = process.extract(
-                fold(text), texts, scorer=fuzz.WRatio, processor=None, limit=limit * 6, score_cutoff=_CUTOFF
-            )
-            for _, score, index in scored:
-                best[iris[index]] = max(score, best.get(iris[index], 0.0))
+            for scorer, cutoff, worth in _SCORERS:
+                scored = process.extract(
+                    fold(text), texts, scorer=scorer, processor=None, limit=limit * 6, score_cutoff=cutoff
+                )
+                for _, score, index in scored:
+                    if scorer is fuzz.ratio or len(texts[index]) >= _SHORT:
+                        best[iris[index]] = max(score * worth, best.get(iris[index], 0.0))
         ordered = sorted(best, key=lambda iri: (-best[iri], iri))
         return tuple(self.thing(iri, lang) for iri in ordered[:limit])
 
