@@ -177,7 +177,10 @@ def test_a_cut_off_file_is_refused(data_dir: Path, tmp_path: Path, kept: float) 
     assert not (tmp_path / "again").exists()
 
 
-@pytest.mark.parametrize("more", [b"x", gzip.compress(b"x"), gzip.compress(b"\0" * 20480)])
+# Named, because a gzip header holds the time: the tests' names must be the same in every process.
+@pytest.mark.parametrize(
+    "more", [b"x", gzip.compress(b"x"), gzip.compress(b"\0" * 20480)], ids=["a letter", "a gzip", "an empty tar"]
+)
 def test_what_follows_the_end_is_refused(data_dir: Path, tmp_path: Path, more: bytes) -> None:
     saved(data_dir, tmp_path / "a.tar.gz")
     with (tmp_path / "a.tar.gz").open("ab") as file:
@@ -187,7 +190,9 @@ def test_what_follows_the_end_is_refused(data_dir: Path, tmp_path: Path, more: b
 
 
 @pytest.mark.parametrize(
-    "content", [b"PK\x03\x04 a zip", b"hello", gzip.compress(b"hello"), gzip.compress(b"\0" * 10240)]
+    "content",
+    [b"PK\x03\x04 a zip", b"hello", gzip.compress(b"hello"), gzip.compress(b"\0" * 10240)],
+    ids=["a zip", "a text", "a gzip of a text", "an empty tar"],
 )
 def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.tar.gz").write_bytes(content)
