@@ -110,7 +110,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "bad-boolean": (
         "“{value}” is neither true nor false.",
-        "«{value}» - ни true (да), ни false (нет).",
+        "«{value}» - это не true (да) и не false (нет).",
     ),
     "bad-integer": (
         "“{value}” is no whole number from 0 on.",
@@ -122,7 +122,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "bad-slug": (
         "“{value}” is no code: only the letters a to z, digits and single hyphens between them.",
-        "«{value}» не годится как код: только латинские строчные буквы, цифры и одиночные дефисы между ними.",
+        "«{value}» не годится как код: допустимы строчные латинские буквы, цифры и одиночные дефисы между ними.",
     ),
     "bad-sha256": (
         "“{value}” is no SHA-256: 64 digits 0 to 9, a to f.",
@@ -155,7 +155,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     # What a shape says without a sentence of its own.
     "shape": (
         "The record breaks a rule of its shape.",
-        "Запись нарушает правило своей формы.",
+        "Запись нарушает правило для записей этого вида.",
     ),
 }
 

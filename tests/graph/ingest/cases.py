@@ -294,7 +294,7 @@ CASES = (
         value="ture",
         nearest="true",
         en="“ture” is neither true nor false.",
-        ru="«ture» - ни true (да), ни false (нет).",
+        ru="«ture» - это не true (да) и не false (нет).",
     ),
     Case(
         rule="bad-integer",
@@ -327,7 +327,7 @@ CASES = (
         value="Anna Blue",
         nearest="anna-blue",
         en="“Anna Blue” is no code: only the letters a to z, digits and single hyphens between them.",
-        ru="«Anna Blue» не годится как код: только латинские строчные буквы, цифры и одиночные дефисы между ними.",
+        ru="«Anna Blue» не годится как код: допустимы строчные латинские буквы, цифры и одиночные дефисы между ними.",
     ),
     Case(
         rule="bad-sha256",
