@@ -212,9 +212,30 @@ def test_the_sentences_of_the_roundtable(roundtable_store: EmbeddedStore) -> Non
         "Nothing recorded connects Enabling Education Network with any other partner, though others work on "
         "Inclusive education too."
     )
+    # Its partners are mentioned, so that it is not alone; they are only not named.
+    assert reason("missing-bridge", organisation="RENINCO") == (
+        "Sources mention partners of RENINCO without naming them; no other partner is recorded, though others work on "
+        "Partnership too."
+    )
     assert reason("priority-without-actor", theme="support-services").endswith(
         ": no work on Support services is recorded."
     )
+
+
+def test_a_part_with_partners_whom_nobody_names_is_not_called_alone(roundtable_store: EmbeddedStore) -> None:
+    def mentioned(store: EmbeddedStore) -> set[str]:
+        found = find_gaps(store, "missing-bridge")
+        return {short(gap.subjects["part"]) for gap in found if gap.reason.startswith("Sources mention partners of")}
+
+    # A network's members and a collaboration's partners; the other two parts have none.
+    assert mentioned(given_store("missing-bridge")) == {"e", "k"}
+    # The five collaborations of the document, all of them with partners that it does not name.
+    assert mentioned(roundtable_store) == {
+        "bridge-of-hope-armenia",
+        "international-step-by-step-association",
+        "perspektiva",
+        "reninco",
+    }
 
 
 def test_a_gap_shows_what_was_looked_at(roundtable_store: EmbeddedStore) -> None:
