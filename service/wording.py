@@ -18,7 +18,7 @@ class Word:
 
 #: Codes of the list ``grade``.
 GRADES: Mapping[str, Word] = {
-    "stated": Word("●", "Stated", "A source says so, for this place or for a place inside it."),
+    "stated": Word("●", "Stated", "A source says so; where a place is asked for, of that place or of a place inside it."),
     "regional": Word("◐", "Regional", "A source says so for a region that this place lies in, not for it."),
     "combination-not-stated": Word(
         "◫",
@@ -28,7 +28,7 @@ GRADES: Mapping[str, Word] = {
     "inferred": Word(
         "◌",
         "Inferred",
-        "No source says so. We conclude it from a name, an address, a session or a project; the reason is given.",
+        "No source says so. It is concluded from a name, a session or a project; the reason is given.",
     ),
     "regional-inferred": Word(
         "◌", "Inferred for the region", "Concluded, and only for a region that this place lies in."
@@ -48,7 +48,7 @@ STATES: Mapping[str, Word] = {
     ),
     "regional-only": Word("◐", "Regional only", "Work is stated for a region around this place, not for the place."),
     "inferred-only": Word("◌", "Inferred only", "No source states work here; it is concluded from something else."),
-    "known-absence": Word("✕", "Known absence", "Somebody who knows says that nobody works on it here."),
+    "known-absence": Word("✕", "Known absence", "Somebody who is named says that nobody works on it here."),
     "none-listed": Word("○", "None listed", "A source that claims to list everybody lists nobody."),
     "lapsed": Word("↺", "Lapsed", "There was work; it has ended or has not been confirmed for years."),
     "unknown": Word("?", "Unknown", "No source has looked. This does not mean that nobody works here."),
