@@ -18,7 +18,9 @@ class Word:
 
 #: Codes of the list ``grade``.
 GRADES: Mapping[str, Word] = {
-    "stated": Word("●", "Stated", "A source says so; where a place is asked for, of that place or of a place inside it."),
+    "stated": Word(
+        "●", "Stated", "A source says so; where a place is asked for, of that place or of a place inside it."
+    ),
     "regional": Word("◐", "Regional", "A source says so for a region that this place lies in, not for it."),
     "combination-not-stated": Word(
         "◫",
