@@ -26,6 +26,7 @@ from graph.gaps.header import read_kind
 from graph.gaps.sentence import fill
 from graph.model import Gap, Thing, Value
 from graph.names import Names
+from graph.question_file import read_question
 from graph.store import Change
 from graph.store.embedded import EmbeddedStore
 from graph.terms import DEFAULT_BASE, PLACE, THEME, node
@@ -329,6 +330,34 @@ def test_a_missing_name_is_seen_in_the_sentence() -> None:
     several = tuple(Thing(f"urn:{letter}", letter) for letter in "FEDCBA")
     assert fill("{who}.", {"who": several}) == "A; B; C; D and 2 more."
     assert fill("{who}.", {"who": several[:2]}, "ru") == "E и F."
+
+
+def example_of_the_documentation(what: str, path: Path) -> Path:
+    text = (SOURCE.parents[1] / "docs" / "how-to-extend.md").read_text(encoding="utf-8")
+    found = re.search(rf"<!-- example:{what} -->\n```sparql\n(.*?)```", text, re.S)
+    assert found
+    path.write_text(found[1], encoding="utf-8")
+    return path
+
+
+def test_the_kind_of_gap_in_the_documentation_works(tmp_path: Path, roundtable_store: EmbeddedStore) -> None:
+    kind, filters = read_kind(example_of_the_documentation("gap", tmp_path / "only-proposed.rq"))
+    assert filters.keys() == {"theme"}
+    (row,) = roundtable_store.select(kind.question.query)
+    assert row["resource"].value.endswith("/proposed-inclusive-education-database")
+    assert kind.reasons.keys() == {row["case"].value}
+    assert float(row["severity_proposed"].value) == 1
+
+
+def test_the_question_in_the_documentation_works(tmp_path: Path, roundtable_store: EmbeddedStore) -> None:
+    question = read_question(example_of_the_documentation("question", tmp_path / "where-sits.rq"))
+    seats = {row["organisation"].value: row["seat"].value for row in roundtable_store.select(question.query)}
+    assert {iri.rpartition("/")[2]: seat.removeprefix(PLACE) for iri, seat in seats.items()} == {
+        "open-university": "GB",
+        "open-society-institute": "GB",
+        "open-society-foundation-kyrgyzstan": "KG",
+        "perspektiva": "RU",
+    }
 
 
 GOOD = (SOURCE / "missing-bridge.rq").read_text(encoding="utf-8")
