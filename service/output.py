@@ -117,6 +117,21 @@ def report_table(report: ValidationReport, lang: str) -> tuple[list[str], list[l
     return headers, rows
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 gap``, ``2 gaps``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def verdict(report: ValidationReport) -> str:
+    """Whether the tables would go in, which is what a person wants to know of a report."""
+    if not report.results:
+        return "No findings: it would go in."
+    found = counted(len(report.results), "finding")
+    if report.conforms:
+        return f"{found}, none of which stands in the way: it would go in."
+    return f"{found}: nothing of it would go in before the violations are corrected."
+
+
 def report_to_dict(report: ValidationReport) -> dict[str, object]:
     """A validation report as JSON-ready data, sentences in every language."""
     return {

@@ -104,7 +104,7 @@ def gaps(
     finally:
         store.close()
     output.show(fmt, gaps_to_dict(found), gaps_table(found), output.gaps_for_people(found))
-    click.echo(f"{len(found)} gaps", err=True)
+    click.echo(output.counted(len(found), "gap"), err=True)
 
 
 @click.command(cls=Command)

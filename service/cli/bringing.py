@@ -126,6 +126,6 @@ def validate_command(
     finally:
         store.close()
     output.show(fmt, output.report_to_dict(report), output.report_table(report, lang))
-    click.echo(f"{len(report.results)} findings" if report.results else "No findings: it would go in.", err=True)
+    click.echo(output.verdict(report), err=True)
     if not report.conforms:
         sys.exit(1)

@@ -106,6 +106,23 @@ def test_a_broken_table_is_explained_at_its_cells(workspace: Path, broken: Path)
     assert after.stdout == before.stdout
 
 
+def test_validate_says_whether_the_table_would_go_in(workspace: Path, tmp_path: Path) -> None:
+    table = tmp_path / "engagements.csv"
+
+    def says(*lines: str) -> tuple[int, str]:
+        table.write_text("\n".join(["organisations,themes,places,as_of", *lines]), encoding="utf-8")
+        result = run("validate", str(table), "--data-dir", str(workspace))
+        return result.exit_code, result.stderr.strip().splitlines()[-1]
+
+    assert says("Perspektiva,policy,Georgia,2011") == (0, "No findings: it would go in.")
+    # A date that is missing is a warning.
+    assert says("Perspektiva,policy,Georgia,") == (0, "1 finding, none of which stands in the way: it would go in.")
+    assert says("Perspektiva,policy,Narnia,2011", "Nobody,policy,Georgia,2011") == (
+        1,
+        "2 findings: nothing of it would go in before the violations are corrected.",
+    )
+
+
 def test_a_report_in_russian(workspace: Path, broken: Path) -> None:
     result = run("validate", str(broken), "--lang", "ru", "--data-dir", str(workspace))
     assert result.exit_code == 1
