@@ -55,13 +55,15 @@ def ingest(
     keep: Path | None = None,
     progress: Progress | None = None,
     shapes: Shapes | None = None,
+    replace: bool = False,
 ) -> Batch:
     """Replace what ``source`` says by what the files say, in one write, or reject them and write nothing.
 
     ``paths`` are files or folders; all files of a source go in together. ``by`` is who brings them in, ``clock``
     tells the time with its zone, ``as_of`` is the day the source speaks of where a row does not say (without it
     such rows carry no day), ``keep`` a folder for the original files. Faults in the data are in ``Batch.report``;
-    GraphError is raised only for what was asked wrongly (no such file, no reference data, a source without a name).
+    GraphError is raised only for what was asked wrongly: no such file, no reference data, a source without a name,
+    or files that lack records which the source has now, where ``replace`` does not say that these are to go.
     """
     started = provenance.instant(clock)
     staged = _stage(store, paths, source, as_of, progress, shapes or load_shapes())
@@ -84,6 +86,8 @@ def ingest(
 
     if not staged.report.conforms:
         return batch("rejected", store.generation, Change())
+    if not replace:
+        _refuse_to_withdraw(change, staged.quads, source)
     if keep is not None:
         originals.keep(staged.originals, keep)
     if not change:
@@ -98,6 +102,29 @@ def ingest(
     generation = store.write(Change(change.removed, change.added | (frozenset(said) - known)))
     _tell(progress, "write", 1, 1)
     return batch("accepted", generation, change)
+
+
+def _refuse_to_withdraw(change: Change, after: frozenset[Quad], source: str) -> None:
+    """Another file under the name of a source, or a part of it, must not wipe out the rest unnoticed."""
+    typed = node("rdf:type")
+    still = {quad.subject for quad in after if quad.predicate == typed}
+    # Periods, evidence and its selectors belong to records: counting them as well would only puzzle.
+    gone = {
+        quad.subject
+        for quad in change.removed
+        if quad.predicate == typed
+        and quad.subject not in still
+        and isinstance(quad.subject, NamedNode)
+        and "#" not in quad.subject.value
+        and "/evidence/" not in quad.subject.value
+    }
+    if gone:
+        raise GraphError(
+            "would-withdraw",
+            f"{len(gone)} records that the source '{source}' has now are not in these files; they would be withdrawn.",
+            "If the files are a new version of the whole source, ask for it to be replaced (--replace); "
+            "if they are something else, give them a name of their own (--source).",
+        )
 
 
 def validate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -21,7 +21,6 @@ from service.cli.options import (
     as_of_option,
     base_option,
     data_dir_option,
-    day,
     lang_option,
     read_options,
     reading,
@@ -89,7 +88,7 @@ def gaps(
     kind: str | None,
     theme: str | None,
     place: str | None,
-    as_of: datetime | None,
+    as_of: date | None,
     data_dir: Path,
     base: str,
     url: str | None,
@@ -100,7 +99,7 @@ def gaps(
     store = reading(data_dir, base, url)
     given = {name: value for name, value in (("theme", theme), ("place", place)) if value}
     try:
-        found = find_gaps(store, kind, given, lang=lang, as_of=day(as_of))
+        found = find_gaps(store, kind, given, lang=lang, as_of=as_of)
     finally:
         store.close()
     output.show(fmt, gaps_to_dict(found), gaps_table(found), output.gaps_for_people(found))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -17,7 +17,6 @@ from service.cli.options import (
     as_of_option,
     base_option,
     data_dir_option,
-    day,
     format_option,
     lang_option,
     read_options,
@@ -50,6 +49,11 @@ def source_name(paths: tuple[Path, ...], source: str | None) -> str:
 @click.command("ingest", cls=Command)
 @takes_files
 @click.option("--by", default="command line", show_default=True, help="Who brings the data; recorded with the batch.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="The files are a new version of the whole source: what they no longer have is withdrawn.",
+)
 @data_dir_option
 @base_option
 @lang_option
@@ -57,8 +61,9 @@ def source_name(paths: tuple[Path, ...], source: str | None) -> str:
 def ingest_command(
     paths: tuple[Path, ...],
     source: str | None,
-    as_of: datetime | None,
+    as_of: date | None,
     by: str,
+    replace: bool,
     data_dir: Path,
     base: str,
     lang: str,
@@ -67,7 +72,8 @@ def ingest_command(
     """Take tables in: all rows of all PATHS (files or folders), or, where a row is at fault, none.
 
     A table is recognised by its file name or its column headings (see docs/how-to-ingest.md). The same bytes
-    again change nothing; a changed file of the same source replaces what it said before.
+    again change nothing; a changed file of the same source replaces what it said before. Records that are
+    missing from it are withdrawn only with --replace.
     """
     workspace = Workspace(data_dir)
     store = workspace.open(base, show_progress)
@@ -78,8 +84,9 @@ def ingest_command(
             source=source_name(paths, source),
             by=by,
             clock=now,
-            as_of=day(as_of),
+            as_of=as_of,
             keep=workspace.files,
+            replace=replace,
             progress=show_progress,
         )
     finally:
@@ -112,7 +119,7 @@ def ingest_command(
 def validate_command(
     paths: tuple[Path, ...],
     source: str | None,
-    as_of: datetime | None,
+    as_of: date | None,
     data_dir: Path,
     base: str,
     url: str | None,
@@ -122,7 +129,7 @@ def validate_command(
     """Say what is wrong in tables, cell by cell, and change nothing."""
     store = reading(data_dir, base, url)
     try:
-        report = validate(store, list(paths), source=source_name(paths, source), as_of=day(as_of))
+        report = validate(store, list(paths), source=source_name(paths, source), as_of=as_of)
     finally:
         store.close()
     output.show(fmt, output.report_to_dict(report), output.report_table(report, lang))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
 
+from graph.coverage.asof import last_day
 from graph.errors import BadParameter, GraphError, UnknownName
 from graph.store import Store
 from graph.store.remote import RemoteStore
@@ -84,17 +85,21 @@ format_option = click.option(
     show_default=True,
     help="A table for people, JSON or CSV for programs.",
 )
+
+
+def _last_day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
+    try:
+        return None if text is None else last_day(text)
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is no date; write 2010, 2010-05 or 2010-05-12.") from None
+
+
 as_of_option = click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help="The day to answer for. Default: the newest day that a source in the graph speaks of.",
+    callback=_last_day,
+    metavar="DATE",
+    help="The day to speak of: 2010-05-12, or the last day of 2010-05 or 2010.",
 )
-
-
-def day(moment: datetime | None) -> date | None:
-    """click has no date type: the date of its datetime."""
-    return moment.date() if moment else None
 
 
 def read_options(function: F) -> F:

@@ -142,6 +142,17 @@ def test_ingest_and_the_same_again(tmp_path: Path) -> None:
     assert "Georgia" in asked.stdout
 
 
+def test_a_part_of_a_source_does_not_wipe_out_the_rest(workspace: Path, tmp_path: Path) -> None:
+    table = tmp_path / "organisations.csv"
+    table.write_text("id,name,kind\nanother,Another,organisation\n", encoding="utf-8")
+    refused = run("ingest", str(table), "--source", "roundtable-2010", "--data-dir", str(workspace))
+    assert refused.exit_code == 1
+    assert "would be withdrawn" in refused.stderr
+    assert "--replace" in refused.stderr
+    asked = run("ask", "who-works-on", "--theme", "DI", "--format", "csv", "--data-dir", str(workspace))
+    assert "UNICEF Armenia" in asked.stdout
+
+
 def test_backup_and_restore(workspace: Path, tmp_path: Path) -> None:
     archive, again = tmp_path / "all.tar.gz", tmp_path / "again"
     assert run("backup", str(archive), "--data-dir", str(workspace)).exit_code == 0

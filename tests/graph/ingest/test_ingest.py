@@ -96,10 +96,17 @@ def test_an_edited_table_changes_the_edited_rows(store: EmbeddedStore, write: Ca
     assert (batch.added, batch.removed) == (2 + 2, 2 + 2)
 
 
-def test_a_row_that_is_gone_is_gone(store: EmbeddedStore, write: Callable[..., Path]) -> None:
+def test_a_row_that_is_gone_is_gone_when_that_is_asked_for(store: EmbeddedStore, write: Callable[..., Path]) -> None:
     put(store, write(organisations=ORGANISATIONS, engagements=ENGAGEMENTS))
-    put(store, write(organisations=ORGANISATIONS.replace("red-house,Red House,organisation\n", ""),
-                     engagements=ENGAGEMENTS.rpartition("e2")[0]))  # fmt: skip
+    before = said(store)
+    fewer = {
+        "organisations": ORGANISATIONS.replace("red-house,Red House,organisation\n", ""),
+        "engagements": ENGAGEMENTS.rpartition("e2")[0],
+    }
+    with pytest.raises(GraphError, match="2 records that the source 'test' has now are not in these files"):
+        put(store, write(**fewer))
+    assert said(store) == before
+    put(store, write(**fewer), replace=True)
     assert not [q for q in said(store) if "red-house" in str(q) or "/e2" in str(q)]
 
 
