@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -10,9 +13,12 @@ from starlette.exceptions import HTTPException
 
 from graph.errors import GraphError
 from graph.store import Store
+from graph.store.embedded import EmbeddedStore
+from graph.store.engine import Engine
+from graph.store.inprocess import InProcessEngine
 from service.middleware import Edge
 from service.negotiation import PROBLEM, wants_page
-from service.problems import Problem, problem_of
+from service.problems import Problem, Refusal, problem_of
 from service.routes import ask, browse, coverage, docs, export, gaps, health, sparql, start, things
 from service.settings import Settings
 from service.site import HERE, Site, site_of
@@ -26,7 +32,18 @@ ABOUT = (
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
-    """The service over one store. The caller opens and closes the store."""
+    """The service over one store. An engine (``IsolatedStore``) lives as long as the app's lifespan; the caller opens
+    and closes any other store, which is then asked in this process, without guards."""
+    engine = engine_of(store)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await engine.start()
+        try:
+            yield
+        finally:
+            await engine.stop()
+
     app = FastAPI(
         title="Common Ground",
         description=ABOUT,
@@ -34,16 +51,26 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        lifespan=lifespan,
         servers=[{"url": settings.public_url}] if settings.public_url else None,
     )
-    app.state.site = Site(settings, store)
+    app.state.site = Site(settings, store, engine)
     for module in ROUTERS:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for kind in (GraphError, RequestValidationError, HTTPException):
+    for kind in (GraphError, Refusal, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _handle)
     app.add_middleware(Edge, longest_url=settings.longest_url, respond=respond)
     return app
+
+
+def engine_of(store: Store) -> Engine:
+    """The engine for a store: itself where it is one."""
+    if isinstance(store, Engine):
+        return store
+    if isinstance(store, EmbeddedStore):
+        return InProcessEngine(store)
+    raise GraphError("no-engine", f"A {type(store).__name__} cannot be served.")
 
 
 def _handle(request: Request, error: Exception) -> Response:

@@ -51,6 +51,7 @@ STATUS_BY_CLASS: tuple[tuple[type[GraphError], int], ...] = (
 #: What a status means to a reader, as the title of a problem and of its page.
 TITLES: dict[int, str] = {
     400: "This request cannot be read",
+    401: "This needs a token",
     403: "This is not allowed here",
     404: "There is nothing at this address",
     405: "This address cannot be used this way",
@@ -96,9 +97,19 @@ class Problem:
         return {**body, **self.more}
 
 
+class Refusal(Exception):
+    """Raised at the edge, where what to answer is known as it is raised, headers included."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
 def problem_of(error: Exception) -> Problem:
     """The problem that an exception is to the caller. What nobody foresaw becomes a 500 that gives nothing away."""
     match error:
+        case Refusal():
+            return error.problem
         case GraphError():
             status = STATUS_BY_CODE.get(error.code) or next(
                 status for kind, status in STATUS_BY_CLASS if isinstance(error, kind)

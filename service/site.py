@@ -17,6 +17,7 @@ from graph.kinds import KINDS
 from graph.model import Thing, Value
 from graph.names import Names
 from graph.store import Store
+from graph.store.engine import Engine
 from graph.terms import CODE, REFERENCE_BASE
 from service.settings import Settings
 from service.wording import GRADES, STATES
@@ -29,9 +30,12 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "ru": "Русский"}
 class Site:
     """One running service: made by ``create_app``, reached through ``site_of(request)``."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, engine: Engine) -> None:
         self.settings = settings
+        #: For pages, in threads: asked with queries of ours.
         self.store = store
+        #: The same data for what others ask and write, in the event loop.
+        self.engine = engine
         self._lock = threading.Lock()
         self._names: tuple[int, Names] | None = None
         self._templates = Environment(

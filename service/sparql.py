@@ -6,7 +6,7 @@ Nothing here knows of a web framework. What may not reach the engine is in ``que
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -108,7 +108,7 @@ def _iri(text: str) -> str:
         raise QueryError("bad-request", f"'{text[:200]}' is no absolute IRI, so it cannot name a graph.") from None
 
 
-def run(store: Store, request: Request) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+def run(store: Store, request: Request) -> ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]:
     """Check and evaluate. Raises QueryError; QueryFault with line and column where the text does not parse."""
     refuse_depth(request.query)
     refuse_service(request.query)
@@ -132,7 +132,7 @@ def respond(store: Store, request: Request, accept: str | None) -> Response:
 def _respond(store: Store, request: Request, accept: str | None) -> Response:
     result = run(store, request)
     formats: Mapping[str, ox.QueryResultsFormat | ox.RdfFormat]
-    formats = GRAPH_FORMATS if isinstance(result, ox.QueryTriples) else RESULT_FORMATS
+    formats = RESULT_FORMATS if isinstance(result, ox.QuerySolutions | ox.QueryBoolean) else GRAPH_FORMATS
     media_type = choose(accept, list(formats))
     if media_type is None:
         raise QueryError(
@@ -143,11 +143,11 @@ def _respond(store: Store, request: Request, accept: str | None) -> Response:
     return Response(serialise(result, media_type), media_type)
 
 
-def serialise(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, media_type: str) -> bytes:
+def serialise(result: ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple], media_type: str) -> bytes:
     """A result as bytes. Evaluation is lazy, so that errors of the data or of a function come up only here."""
     try:
-        if isinstance(result, ox.QueryTriples):
-            return result.serialize(format=GRAPH_FORMATS[media_type]) or b""
-        return result.serialize(format=RESULT_FORMATS[media_type]) or b""
+        if isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+            return result.serialize(format=RESULT_FORMATS[media_type]) or b""
+        return ox.serialize(result, format=GRAPH_FORMATS[media_type]) or b""
     except (RuntimeError, OSError, ValueError) as error:
         raise QueryError("query-failed", f"The query cannot be evaluated: {error}.") from None

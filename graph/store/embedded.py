@@ -149,6 +149,11 @@ class EmbeddedStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._engine.backup(path)
 
+    @property
+    def engine(self) -> ox.Store:
+        """What evaluates the queries, for the in-process engine, which writes results out itself."""
+        return self._engine
+
     def close(self) -> None:
         # RocksDB gives its lock back when the last reference to the engine goes.
         self._engine = ox.Store()

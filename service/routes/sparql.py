@@ -136,10 +136,10 @@ def _page(request: Request, pairs: list[tuple[str, str]]) -> Response:
             result = sparql.run(site.store, asked)
             if isinstance(result, ox.QueryBoolean):
                 verdict = bool(result)
-            elif isinstance(result, ox.QueryTriples):
-                graph = sparql.serialise(result, "text/turtle").decode()
-            else:
+            elif isinstance(result, ox.QuerySolutions):
                 table = _table(result, site.names, lang)
+            else:
+                graph = sparql.serialise(result, "text/turtle").decode()
     except QueryError as error:
         problem = problem_of(error)
     page = site.render(

@@ -15,7 +15,6 @@ import signal
 import socket
 import sys
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,10 +22,12 @@ import pyoxigraph as ox
 
 from graph.errors import DiskFull, GraphError, QueryError, StoreBusy, WriterLost
 from graph.store import Change
+from graph.store.engine import Written
 from graph.store.isolated import frames
 from graph.store.isolated.limits import Limits
 from graph.store.isolated.pool import Pool
 from graph.store.isolated.run import Result
+from graph.store.writes import as_write
 from graph.terms import DEFAULT_BASE
 
 T = TypeVar("T")
@@ -36,18 +37,11 @@ JSON_RESULTS = "application/sparql-results+json"
 _INTERNAL = {"solutions": JSON_RESULTS, "boolean": JSON_RESULTS, "graph": "application/n-triples"}
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of a write: the generation in which it is visible, and whether the graph was there before."""
-
-    generation: int
-    existed: bool = True
-
-
 class IsolatedStore:
     """``path`` is the database's folder, ``run`` one for checkpoints, emptied at the start."""
 
     writable = True
+    guarded = True
 
     def __init__(self, path: Path, run: Path, base: str = DEFAULT_BASE, limits: Limits | None = None) -> None:
         self.base = base
@@ -199,6 +193,8 @@ class IsolatedStore:
         named_graphs: Sequence[str] | None = None,
         union: bool = True,
         prefixes: dict[str, str] | None = None,
+        base: str | None = None,
+        rows: int | None = None,
     ) -> Result:
         """Start a query; ``accept`` names the media type for each form (solutions, boolean, graph) or None."""
         return await self.pool.start(
@@ -210,12 +206,18 @@ class IsolatedStore:
                 "named_graphs": named_graphs,
                 "union": union,
                 "prefixes": prefixes,
+                "base": base,
+                "rows": rows,
             }
         )
 
     async def dump(self, media_type: str, graph: str | None = None) -> Result:
         """The whole dataset, or one graph, in a media type."""
         return await self.pool.start({"call": "dump", "type": media_type, "graph": graph, "quads": graph is None})
+
+    async def parse(self, call: dict[str, Any]) -> dict[str, Any]:
+        """Read something hostile in a guarded child that has no store."""
+        return await self.pool.parse(call)
 
     # --- the Store protocol, for other threads --------------------------------------------------------------------
 
@@ -264,12 +266,7 @@ class IsolatedStore:
     def write(self, change: Change) -> int:
         if not change:
             return self.generation
-        texts = {"removed": _n_quads(change.removed), "added": _n_quads(change.added)}
-        return self._wait(self.submit({"write": "change", **texts})).generation
+        return self._wait(self.submit(as_write(change))).generation
 
     def close(self) -> None:
         """Its event loop stops it (``stop``); there is nothing more to release here."""
-
-
-def _n_quads(quads: Iterable[ox.Quad]) -> str:
-    return "".join(f"{quad} .\n" for quad in quads)

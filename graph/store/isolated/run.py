@@ -16,17 +16,11 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from graph.errors import GraphError, NotAcceptable, QueryError, QueryTimeout, QueryTooLarge
+from graph.errors import GraphError, QueryError, QueryTimeout, QueryTooLarge
+from graph.store.failures import as_error
 from graph.store.isolated import frames
 from graph.store.isolated.lanes import Lane, busy
 from graph.store.isolated.limits import Limits
-
-_CODES: dict[str, type[GraphError]] = {
-    "syntax": QueryError,
-    "evaluation": QueryError,
-    "not-acceptable": NotAcceptable,
-    "result-too-large": QueryTooLarge,
-}
 
 
 @dataclass(eq=False)
@@ -132,7 +126,7 @@ class Run:
                 elif kind == frames.HEAD:
                     self.head.set_result(json.loads(body))
                 elif kind == frames.ERROR:
-                    self._finish(_as_error(json.loads(body)), reusable=True)
+                    self._finish(as_error(json.loads(body)), reusable=True)
                     return
                 else:
                     if not self.head.done():
@@ -206,11 +200,3 @@ def _too_long(seconds: float) -> QueryTimeout:
         f"The query took longer than the {seconds:g} seconds it may take; it was ended.",
         "Ask for less, or load the download of the whole dataset into a store of your own.",
     )
-
-
-def _as_error(described: dict[str, Any]) -> GraphError:
-    code = described.get("code", "evaluation")
-    error = _CODES.get(code, QueryError)(code, described.get("message", ""))
-    if isinstance(error, QueryError):
-        error.line, error.column = described.get("line"), described.get("column")
-    return error

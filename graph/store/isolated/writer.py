@@ -16,12 +16,10 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-import pyoxigraph as ox
-
 from graph.errors import GraphError
-from graph.store import Change
 from graph.store.embedded import EmbeddedStore
 from graph.store.isolated import frames, guard
+from graph.store.writes import apply
 
 
 class Writer:
@@ -40,7 +38,7 @@ class Writer:
         before = self._store.generation
         for one in call["writes"]:
             try:
-                results.append(self._apply(one))
+                results.append(apply(self._store, one, flush=False))
             except GraphError as error:
                 place = {"line": getattr(error, "line", None), "column": getattr(error, "column", None)}
                 results.append({"code": error.code, "message": error.message, **place})
@@ -49,32 +47,10 @@ class Writer:
             self._store.checkpoint(Path(call["checkpoint"]))
         return {"results": results, "generation": self._store.generation, "changed": self._store.generation != before}
 
-    def _apply(self, one: dict[str, Any]) -> dict[str, Any]:
-        store = self._store
-        if one["write"] == "change":
-            generation = store.write(Change(_quads(one["removed"]), _quads(one["added"])), flush=False)
-        elif one["write"] == "update":
-            generation = store.update(one["text"], base_iri=one.get("base_iri"), flush=False)
-        elif one["write"] in ("put", "drop"):
-            existed = store.has_graph(one["graph"])
-            if one["write"] == "put":
-                parsed = ox.parse(path=one["path"], format=ox.RdfFormat.N_QUADS)
-                generation = store.put_graph(one["graph"], parsed, replace=one["replace"], flush=False)
-            else:
-                generation = store.drop_graph(one["graph"], flush=False) if existed else store.generation
-            return {"generation": generation, "existed": existed}
-        else:
-            raise GraphError("unknown-write", f"There is no write called {one['write']}.")
-        return {"generation": generation}
-
     def backup(self, call: dict[str, Any]) -> dict[str, Any]:
         """A checkpoint of the present state for a backup."""
         self._store.checkpoint(Path(call["checkpoint"]))
         return {"generation": self._store.generation}
-
-
-def _quads(text: str) -> frozenset[ox.Quad]:
-    return frozenset(ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS))
 
 
 def run(channel: socket.socket, path: Path, base: str) -> NoReturn:

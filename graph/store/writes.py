@@ -1,0 +1,52 @@
+"""Writes as data, so that they can go to another process: each is applied whole or not at all.
+
+``{"write": "change", "removed", "added"}``    quads as N-Quads text
+``{"write": "update", "text", "base_iri"}``    a SPARQL 1.1 update
+``{"write": "put", "graph", "path", "replace"}``    a file of N-Quads into one graph, beside or instead of what it has
+``{"write": "drop", "graph"}``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph.errors import GraphError
+from graph.store import Change
+from graph.store.embedded import EmbeddedStore
+
+
+def apply(store: EmbeddedStore, write: dict[str, Any], *, flush: bool = True) -> dict[str, Any]:
+    """Apply one write; returns the ``generation`` and, for a graph, whether it ``existed``. Raises QueryError."""
+    match write["write"]:
+        case "change":
+            change = Change(_quads(write["removed"]), _quads(write["added"]))
+            return {"generation": store.write(change, flush=flush)}
+        case "update":
+            return {"generation": store.update(write["text"], base_iri=write.get("base_iri"), flush=flush)}
+        case "put":
+            existed = store.has_graph(write["graph"])
+            parsed = ox.parse(path=write["path"], format=ox.RdfFormat.N_QUADS)
+            generation = store.put_graph(write["graph"], parsed, replace=write["replace"], flush=flush)
+            return {"generation": generation, "existed": existed}
+        case "drop":
+            existed = store.has_graph(write["graph"])
+            generation = store.drop_graph(write["graph"], flush=flush) if existed else store.generation
+            return {"generation": generation, "existed": existed}
+        case other:
+            raise GraphError("unknown-write", f"There is no write called {other}.")
+
+
+def as_write(change: Change) -> dict[str, Any]:
+    """A change as a write."""
+    return {"write": "change", "removed": _text(change.removed), "added": _text(change.added)}
+
+
+def _quads(text: str) -> frozenset[ox.Quad]:
+    return frozenset(ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS))
+
+
+def _text(quads: Iterable[ox.Quad]) -> str:
+    return "".join(f"{quad} .\n" for quad in quads)
