@@ -16,12 +16,14 @@ from graph.store import Store
 from graph.store.embedded import EmbeddedStore
 from graph.store.engine import Engine
 from graph.store.inprocess import InProcessEngine
+from service.access import Access
 from service.middleware import Edge
 from service.negotiation import PROBLEM, wants_page
 from service.problems import Problem, Refusal, problem_of
 from service.routes import ask, browse, coverage, docs, export, gaps, health, sparql, start, things
 from service.settings import Settings
 from service.site import HERE, Site, site_of
+from service.tokens import TokenBook
 
 ROUTERS = (start, ask, coverage, gaps, export, sparql, browse, things, docs, health)
 
@@ -55,6 +57,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         servers=[{"url": settings.public_url}] if settings.public_url else None,
     )
     app.state.site = Site(settings, store, engine)
+    app.state.access = Access(TokenBook(settings.data_dir / "tokens.json"))
     for module in ROUTERS:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
