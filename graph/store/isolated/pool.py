@@ -31,6 +31,8 @@ class Pool:
         self.slow = Lane(limits.slow_slots, 0)
         #: Ended requests by outcome ("ok" or the error's code) and lane.
         self.count: Counter[tuple[str, str]] = Counter()
+        #: Workers that were ended, or died, in the middle of a request, by the error's code.
+        self.killed: Counter[str] = Counter()
         self.current: Generation | None = None
         self._idle: list[Worker] = []
         self._hub: asyncio.subprocess.Process | None = None
@@ -174,6 +176,8 @@ class Pool:
             self._idle.append(worker)
             return
         if not reusable:
+            if outcome != "ok":
+                self.killed[outcome] += 1
             worker.kill()
         self._dismiss(worker)
 
