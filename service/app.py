@@ -17,6 +17,7 @@ from graph.store.embedded import EmbeddedStore
 from graph.store.engine import Engine
 from graph.store.inprocess import InProcessEngine
 from service.access import Access
+from service.describe_published import Published
 from service.middleware import Edge
 from service.negotiation import PROBLEM, wants_page
 from service.problems import Problem, Refusal, problem_of
@@ -57,6 +58,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         servers=[{"url": settings.public_url}] if settings.public_url else None,
     )
     app.state.site = Site(settings, store, engine)
+    app.state.published = Published(store)
     app.state.access = Access(TokenBook(settings.data_dir / "tokens.json"))
     for module in ROUTERS:
         app.include_router(module.router)

@@ -92,7 +92,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=60) as client:
+    with httpx.Client(base_url=address, timeout=60, follow_redirects=True) as client:
         yield client
 
 
@@ -109,5 +109,5 @@ def roundtable_address(workspace: Path, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def roundtable(roundtable_address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=roundtable_address, timeout=60) as client:
+    with httpx.Client(base_url=roundtable_address, timeout=60, follow_redirects=True) as client:
         yield client
