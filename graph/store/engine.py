@@ -85,8 +85,16 @@ class Engine(Protocol):
         """
         ...
 
-    async def dump(self, media_type: str, graph: str | None = None) -> Result:
-        """The whole dataset (in a media type for quads), or one graph."""
+    async def dump(
+        self,
+        media_type: str,
+        graph: str | None = None,
+        *,
+        prefixes: dict[str, str] | None = None,
+        to_file: bool = False,
+    ) -> Result:
+        """The whole dataset (in a media type for quads), or one graph. ``to_file``: we read it ourselves, at once, so
+        it may take longer and be larger than what a client reads at its own pace."""
         ...
 
     async def submit(self, write: dict[str, Any]) -> Written:

@@ -7,6 +7,7 @@ bound on its memory, and may take the process with it. Only the size of a result
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -44,7 +45,7 @@ class InProcessResult:
 
     def run(self, store: EmbeddedStore, request: dict[str, Any]) -> None:
         """Answer the request whole, or say what went wrong."""
-        sink = calls.Sink(self._put, LARGEST_RESULT)
+        sink = calls.Sink(self._put, request.get("limit", LARGEST_RESULT))
         last: GraphError | None = None
         try:
             calls.answer(store.engine, request, self._begin, sink)
@@ -156,8 +157,16 @@ class InProcessEngine:
             }
         )
 
-    async def dump(self, media_type: str, graph: str | None = None) -> InProcessResult:
-        return await self._begin({"call": "dump", "type": media_type, "graph": graph, "quads": graph is None})
+    async def dump(
+        self,
+        media_type: str,
+        graph: str | None = None,
+        *,
+        prefixes: dict[str, str] | None = None,
+        to_file: bool = False,
+    ) -> InProcessResult:
+        request = {"call": "dump", "type": media_type, "graph": graph, "quads": graph is None, "prefixes": prefixes}
+        return await self._begin(request | ({"limit": sys.maxsize} if to_file else {}))
 
     async def submit(self, write: dict[str, Any]) -> Written:
         try:

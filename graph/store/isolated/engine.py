@@ -211,9 +211,19 @@ class IsolatedStore:
             }
         )
 
-    async def dump(self, media_type: str, graph: str | None = None) -> Result:
+    async def dump(
+        self,
+        media_type: str,
+        graph: str | None = None,
+        *,
+        prefixes: dict[str, str] | None = None,
+        to_file: bool = False,
+    ) -> Result:
         """The whole dataset, or one graph, in a media type."""
-        return await self.pool.start({"call": "dump", "type": media_type, "graph": graph, "quads": graph is None})
+        request = {"call": "dump", "type": media_type, "graph": graph, "quads": graph is None, "prefixes": prefixes}
+        if to_file:
+            return await self.pool.start(request | {"limit": sys.maxsize}, self.limits.file_seconds)
+        return await self.pool.start(request)
 
     async def parse(self, call: dict[str, Any]) -> dict[str, Any]:
         """Read something hostile in a guarded child that has no store."""

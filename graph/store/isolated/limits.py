@@ -28,6 +28,8 @@ class Limits:
     resident_quads: int = 2_000_000
     #: It is made when a generation has lasted so long: in a burst of writes each copy would be for nothing.
     resident_after: float = 0.3
+    #: How long writing out the data for a download may take. The file is ours, so no client holds it up.
+    file_seconds: float = 300.0
     #: What a guarded parse of an upload may use.
     parse_seconds: float = 120.0
     parse_memory: int = 1024 * 1024 * 1024

@@ -261,7 +261,7 @@ class Pool:
         run = self._started(worker, seconds)
         try:
             with contextlib.suppress(OSError):  # A dead worker is told by its missing answer.
-                await frames.write(worker.writer, frames.CALL, {**request, "limit": self.limits.result})
+                await frames.write(worker.writer, frames.CALL, {"limit": self.limits.result, **request})
             return Result(await run.head, run)
         except asyncio.CancelledError:
             run.stop(None)
