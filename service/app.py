@@ -18,15 +18,17 @@ from graph.store.engine import Engine
 from graph.store.inprocess import InProcessEngine
 from service.access import Access
 from service.describe_published import Published
+from service.logs import Log, note
+from service.metrics import DiskUse, Metrics
 from service.middleware import Edge
 from service.negotiation import PROBLEM, wants_page
 from service.problems import Problem, Refusal, problem_of
-from service.routes import ask, browse, coverage, docs, export, gaps, health, sparql, start, things
+from service.routes import ask, browse, coverage, docs, export, gaps, health, metrics, sparql, start, things
 from service.settings import Settings
 from service.site import HERE, Site, site_of
 from service.tokens import TokenBook
 
-ROUTERS = (start, ask, coverage, gaps, export, sparql, browse, things, docs, health)
+ROUTERS = (start, ask, coverage, gaps, export, sparql, browse, things, docs, health, metrics)
 
 ABOUT = (
     "Who works on what, where, with whom, and where collaboration is missing. "
@@ -65,7 +67,17 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for kind in (GraphError, Refusal, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _handle)
-    app.add_middleware(Edge, longest_url=settings.longest_url, respond=respond)
+    app.state.metrics = Metrics()
+    app.state.disk_use = DiskUse(settings.data_dir / "store")
+    app.state.log = Log(settings.log) if settings.log else None
+    app.add_middleware(
+        Edge,
+        settings=settings,
+        respond=respond,
+        access=app.state.access,
+        metrics=app.state.metrics,
+        log=app.state.log,
+    )
     return app
 
 
@@ -79,7 +91,9 @@ def engine_of(store: Store) -> Engine:
 
 
 def _handle(request: Request, error: Exception) -> Response:
-    return respond(request, problem_of(error))
+    problem = problem_of(error)
+    note(request, outcome=problem.code)
+    return respond(request, problem)
 
 
 def respond(request: Request, problem: Problem) -> Response:

@@ -56,10 +56,13 @@ TITLES: dict[int, str] = {
     404: "There is nothing at this address",
     405: "This address cannot be used this way",
     406: "None of the formats asked for is available",
+    408: "The request did not come to its end",
     413: "This is too long",
     414: "This address is too long",
     415: "This kind of content cannot be read",
+    421: "This service does not answer under this name",
     422: "This cannot be answered as it is asked",
+    429: "This is more than one client may ask",
     500: "Something went wrong on our side",
     503: "The data cannot be read at the moment",
 }

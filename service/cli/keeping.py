@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,6 +13,7 @@ from graph.store.backup import backup, restore
 from graph.store.embedded import EmbeddedStore
 from graph.store.engine import PLAIN, UNION
 from service.cli.options import Command, base_option, data_dir_option, show_progress
+from service.cli.serving import edge_options
 from service.settings import Settings
 from service.workspace import Workspace
 
@@ -29,15 +31,15 @@ from service.workspace import Workspace
     help="What a SPARQL query without a dataset sees: all graphs together, or a default graph kept apart.",
 )
 @click.option("--empty", is_flag=True, help="Start a new data folder without reference data and the roundtable.")
-def serve(host: str, port: int, data_dir: Path, base: str, default_graph: str, empty: bool) -> None:
+@edge_options
+def serve(host: str, port: int, data_dir: Path, base: str, default_graph: str, empty: bool, **edge: Any) -> None:
     """Run the service: pages, JSON, SPARQL.
 
     The first start makes the data folder and loads the reference data and the roundtable of 2010 into it;
     later starts keep what is there. Stop it with Ctrl+C.
     """
-    import uvicorn
-
     from service.app import create_app
+    from service.server import run
 
     workspace = Workspace(data_dir)
     store = _engine(workspace, base, empty)
@@ -46,14 +48,8 @@ def serve(host: str, port: int, data_dir: Path, base: str, default_graph: str, e
     workspace.announce(url)
     click.echo(f"Common Ground answers at {url}  (data in {data_dir}; stop with Ctrl+C)", err=True)
     try:
-        uvicorn.run(
-            create_app(
-                Settings(host=host, port=port, data_dir=data_dir, base=base, default_graph=default_graph), store
-            ),
-            host=host,
-            port=port,
-            log_level="warning",
-        )
+        settings = Settings(host=host, port=port, data_dir=data_dir, base=base, default_graph=default_graph, **edge)
+        run(create_app(settings, store), settings)
     finally:
         workspace.withdraw()
         store.close()
