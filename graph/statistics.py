@@ -34,7 +34,7 @@ QUERIES = {
     "VALUES ?p { skos:exactMatch skos:closeMatch skos:broadMatch skos:narrowMatch skos:relatedMatch owl:sameAs } "
     '?s ?p ?o FILTER(isIRI(?o)) BIND(REPLACE(STR(?o), "[^/#]*$", "") AS ?target) } } GROUP BY ?p ?target',
     "notes": "SELECT ?g ?p ?o { GRAPH ?g {} "
-    "VALUES ?p { skos:prefLabel dcterms:title skos:definition dcterms:description dcterms:license dcterms:rights "
+    "VALUES ?p { skos:prefLabel dcterms:title skos:definition dcterms:description dcterms:license "
     "dcterms:source dcterms:creator dcterms:publisher owl:versionInfo } ?g ?p ?o }",
     "batches": "SELECT ?g ?ended ?agent ?file { GRAPH ?g {} "
     "?batch prov:generated ?g ; prov:endedAtTime ?ended "

@@ -23,12 +23,26 @@ from service.metrics import DiskUse, Metrics
 from service.middleware import Edge
 from service.negotiation import PROBLEM, wants_page
 from service.problems import Problem, Refusal, problem_of
-from service.routes import ask, browse, coverage, docs, export, gaps, health, metrics, sparql, start, things
+from service.routes import (
+    ask,
+    browse,
+    coverage,
+    dataset,
+    docs,
+    export,
+    gaps,
+    health,
+    metrics,
+    sparql,
+    start,
+    things,
+    vocabulary,
+)
 from service.settings import Settings
 from service.site import HERE, Site, site_of
 from service.tokens import TokenBook
 
-ROUTERS = (start, ask, coverage, gaps, export, sparql, browse, things, docs, health, metrics)
+ROUTERS = (start, ask, coverage, gaps, export, sparql, browse, things, vocabulary, dataset, docs, health, metrics)
 
 ABOUT = (
     "Who works on what, where, with whom, and where collaboration is missing. "
@@ -44,6 +58,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await engine.start()
+        app.state.published.downloads.start()
         try:
             yield
         finally:
@@ -60,7 +75,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         servers=[{"url": settings.public_url}] if settings.public_url else None,
     )
     app.state.site = Site(settings, store, engine)
-    app.state.published = Published(store)
+    app.state.published = Published(store, engine, settings.data_dir)
     app.state.access = Access(TokenBook(settings.data_dir / "tokens.json"))
     for module in ROUTERS:
         app.include_router(module.router)

@@ -25,7 +25,7 @@ ABOUT = (
 _TITLES = [expand(curie) for curie in ("dcterms:title", "skos:prefLabel")]
 _ABOUTS = [expand(curie) for curie in ("dcterms:description", "skos:definition")]
 _LICENSE = DCTERMS["license"].value
-_COPIED = {DCTERMS[name].value for name in ("license", "rights", "source", "creator", "publisher")}
+_COPIED = {DCTERMS[name].value for name in ("license", "source", "creator", "publisher")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,11 @@ class Addresses:
 
 def description(found: Statistics, at: Addresses, document: str) -> tuple[Triple, ...]:
     """The whole description: the document, the dataset, its endpoint, its files, a subset for each graph."""
-    return tuple(dict.fromkeys(_description(found, at, document)))
+    # All that is said of one subject together, subjects in the order in which they come up.
+    by_subject: dict[object, dict[Triple, None]] = {}
+    for triple in _description(found, at, document):
+        by_subject.setdefault(triple.subject, {})[triple] = None
+    return tuple(triple for own in by_subject.values() for triple in own)
 
 
 def _description(found: Statistics, at: Addresses, document: str) -> Iterator[Triple]:

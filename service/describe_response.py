@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
 from fastapi import Request
@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from graph.errors import NotAcceptable
 from service.describe_data import FORMATS, SUFFIX_BY_MEDIA_TYPE
+from service.describe_published import published_of
 from service.negotiation import HTML, choose
 
 PAGE = "html"
@@ -54,6 +55,24 @@ def tag(generation: int, body: bytes) -> str:
     return f'W/"g{generation}-{hashlib.sha256(body).hexdigest()[:16]}"'
 
 
+def tag_of_page(request: Request, generation: int | None) -> str:
+    """The ETag of a page. What it shows follows from its address, the data and this program's start."""
+    address = f"{published_of(request).started}{request.url.path}?{request.url.query}"
+    return f'W/"g{generation or 0}-{hashlib.sha256(address.encode()).hexdigest()[:16]}"'
+
+
+def page(request: Request, generation: int | None, render: Callable[[], Response]) -> Response:
+    """A page with the generation that it shows, or 304 without the work of making it."""
+    found = {"etag": tag_of_page(request, generation), "cache-control": "no-cache"}
+    if generation is not None:
+        found["common-ground-generation"] = str(generation)
+    if has(request, found["etag"]):
+        return Response(status_code=304, headers=found)
+    response = render()
+    response.headers.update(found)
+    return response
+
+
 def sent(
     request: Request,
     body: bytes,
@@ -71,12 +90,12 @@ def sent(
     if links:
         found["link"] = ", ".join(links)
     found |= headers or {}
-    if _has(request, found["etag"]):
+    if has(request, found["etag"]):
         return Response(status_code=304, headers=found)
     return Response(body, headers={**found, "content-type": kind})
 
 
-def _has(request: Request, etag: str) -> bool:
+def has(request: Request, etag: str) -> bool:
     """Whether If-None-Match names the tag; weak comparison (RFC 9110, section 13.1.2)."""
     given = request.headers.get("if-none-match", "")
     return given.strip() == "*" or etag.removeprefix("W/") in {

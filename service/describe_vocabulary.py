@@ -93,8 +93,17 @@ class Vocabulary:
     def shape_triples(self) -> tuple[Triple, ...]:
         found: list[Triple] = []
         for path in sorted((HERE / "shapes").glob("*.ttl")):
-            # Each file's blank nodes are its own.
-            found += (q.triple for q in ox.parse(path=path, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+            # Each file's blank nodes are its own, and are called the same at every start.
+            labels: dict[str, BlankNode] = {}
+            for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE):
+                subject, value = (
+                    labels.setdefault(term.value, BlankNode(f"{path.stem}{len(labels)}"))
+                    if isinstance(term, BlankNode)
+                    else term
+                    for term in (quad.subject, quad.object)
+                )
+                assert isinstance(subject, NamedNode | BlankNode)
+                found.append(Triple(subject, quad.predicate, value))
         return tuple(found)
 
     @cached_property

@@ -18,7 +18,7 @@ from graph.model import Thing, Value
 from graph.names import Names
 from graph.store import Store
 from graph.store.engine import Engine
-from graph.terms import CODE, REFERENCE_BASE
+from graph.terms import CODE, NS, REFERENCE_BASE
 from service.settings import Settings
 from service.wording import GRADES, STATES
 
@@ -65,7 +65,12 @@ class Site:
             return self._names[1]
 
     def path_of(self, iri: str) -> str | None:
-        """The address of a thing's page here, or None for what is not ours."""
+        """The address of a thing's or term's page here, or None for what is not ours."""
+        vocabulary = NS.removesuffix("#")
+        if iri.startswith(NS) and (name := iri.removeprefix(NS)):
+            return "/ns/" + quote(name, safe="")
+        if iri == vocabulary or iri.startswith(f"{vocabulary}/shapes"):
+            return "/ns" + quote(iri.removeprefix(vocabulary), safe="/#")
         for base in (self.store.base, REFERENCE_BASE):
             if iri.startswith(base) and len(iri) > len(base):
                 path, mark, fragment = iri[len(base) :].partition("#")

@@ -21,7 +21,7 @@ from service import describe
 from service.contract import TEXT, responses
 from service.describe_data import FORMAT_NAMES, FORMATS, data_of, document_of, exists, serialise
 from service.describe_published import published_of
-from service.describe_response import PAGE, alternates, content_type, sent, suffix_for
+from service.describe_response import PAGE, alternates, content_type, page, sent, suffix_for
 from service.negotiation import HTML
 from service.parameters import LANG_PARAMETER, language
 from service.routes.ask import by_grade
@@ -67,7 +67,11 @@ def thing(request: Request, path: str) -> Response:
         return _see_other(request, path, suffix_for(request))
     stem, _, suffix = path.rpartition(".")
     if (suffix in FORMATS or suffix == PAGE) and (iri := _iri(site, stem)) is not None:
-        return _page(request, site, iri, stem) if suffix == PAGE else _data(request, site, iri, stem, suffix)
+        return (
+            page(request, site.store.generation, lambda: _page(request, site, iri, stem))
+            if suffix == PAGE
+            else _data(request, site, iri, stem, suffix)
+        )
     if path.rstrip("/") in KINDS:
         return RedirectResponse(f"/browse/{path.rstrip('/')}", 307)
     raise GraphError(
