@@ -156,7 +156,7 @@ class EmbeddedStore:
                     found.line, found.column = len(lines), len(lines[-1]) + 1
                 raise found from None
             except (RuntimeError, OSError) as error:
-                if isinstance(error, OSError) and _STORAGE.search(str(error)):
+                if is_storage(error):
                     raise
                 raise QueryError("evaluation", f"The update cannot be done: {error}.") from None
             self._generation = following
@@ -237,6 +237,11 @@ def _open(path: Path, until: float) -> ox.Store:
                     "Stop the service or command that has it open, then try again.",
                 ) from None
         time.sleep(0.05)
+
+
+def is_storage(error: Exception) -> bool:
+    """Whether the database itself failed: it is to be opened anew. (A refused LOAD raises OSError too.)"""
+    return isinstance(error, OSError) and bool(_STORAGE.search(str(error)))
 
 
 def is_full(error: Exception) -> bool:

@@ -23,25 +23,37 @@ from graph.store import calls
 from graph.store.isolated import frames, guard
 
 
-def hub(channel: socket.socket) -> NoReturn:
+def hub(channel: socket.socket, parent: int) -> NoReturn:
     """Fork a zygote, or a worker without a store, for each request; each comes with its own channel."""
-    guard.die_with_parent()
+    guard.die_with_parent(parent)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _tell(channel, b"R")
     while True:
         request, own = _accept(channel)
-        pid = os.fork()
-        if pid == 0:
-            channel.close()
+        if _forked(channel, own):
             match request.split(" ", 2):
                 case ["parse", memory]:
                     work(own, None, int(memory))
                 case ["open", most, checkpoint]:
                     zygote(own, checkpoint, int(most))
             os._exit(2)
-        own.close()
-        _tell(channel, pid.to_bytes(4, "big"))
+
+
+def _forked(channel: socket.socket, own: socket.socket) -> bool:
+    """Fork; true in the child. The asker is told its pid, or 0 where the system has no room for another process."""
+    parent = os.getpid()
+    try:
+        pid = os.fork()
+    except OSError:
+        pid = -1
+    if pid == 0:
+        guard.die_with_parent(parent)
+        channel.close()
+        return True
+    own.close()
+    _tell(channel, max(pid, 0).to_bytes(4, "big"))
+    return False
 
 
 def zygote(channel: socket.socket, checkpoint: str, resident: int) -> NoReturn:
@@ -50,7 +62,6 @@ def zygote(channel: socket.socket, checkpoint: str, resident: int) -> NoReturn:
     With ``resident`` not 0 the generation is held in memory, which the workers share: joins are several times
     faster than from disk. A generation of more than ``resident`` quads is refused.
     """
-    guard.die_with_parent()
     try:
         store = ox.Store.read_only(checkpoint)
         if resident:
@@ -68,12 +79,8 @@ def zygote(channel: socket.socket, checkpoint: str, resident: int) -> NoReturn:
     _tell(channel, b"R")
     while True:
         request, own = _accept(channel)
-        pid = os.fork()
-        if pid == 0:
-            channel.close()
+        if _forked(channel, own):
             work(own, store, int(request))
-        own.close()
-        _tell(channel, pid.to_bytes(4, "big"))
 
 
 def _in_memory(store: ox.Store, most: int) -> ox.Store | None:
@@ -107,7 +114,6 @@ def _accept(channel: socket.socket) -> tuple[str, socket.socket]:
 
 def work(channel: socket.socket, store: ox.Store | None, memory: int) -> NoReturn:
     """Answer requests until the channel closes."""
-    guard.die_with_parent()
     guard.bound_memory(memory)
     guard.no_network_no_exec()
     os.nice(5)
@@ -142,4 +148,4 @@ def _answer(channel: socket.socket, store: ox.Store | None, body: bytes) -> None
 if __name__ == "__main__":
     # No core files, whatever happens.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    hub(socket.socket(fileno=int(sys.argv[1])))
+    hub(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]))

@@ -7,12 +7,7 @@ methods may be called from any other thread.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import os
 import shutil
-import signal
-import socket
 import sys
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -20,10 +15,10 @@ from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
-from graph.errors import DiskFull, GraphError, QueryError, StoreBusy, WriterLost
+from graph.errors import GraphError, QueryError
 from graph.store import Change
 from graph.store.engine import Written
-from graph.store.isolated import frames
+from graph.store.isolated.commits import Commits
 from graph.store.isolated.limits import Limits
 from graph.store.isolated.pool import Pool
 from graph.store.isolated.run import Result
@@ -47,140 +42,36 @@ class IsolatedStore:
         self.base = base
         self.limits = limits or Limits()
         self.pool = Pool(self.limits)
-        self._path, self._run = path, run
+        self.commits = Commits(path, run, base, self.limits, self.pool)
+        self._run = run
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._writer: asyncio.subprocess.Process | None = None
-        self._stream: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-        self._pending: list[tuple[dict[str, Any], asyncio.Future[Written]]] = []
-        self._wake = asyncio.Event()
-        self._committer: asyncio.Task[None] | None = None
-        self._checkpoints = 0
 
     # --- start and stop -------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Start the writer and publish what is there. Raises StoreBusy where another process has the store."""
         self._loop = asyncio.get_running_loop()
-        # Checkpoints of an earlier life are of no use: nobody has them open.
-        shutil.rmtree(self._run, ignore_errors=True)
-        self._run.mkdir(parents=True)
-        await self._commit([])
-        self._committer = self._loop.create_task(self._commit_groups())
+        try:
+            await self.commits.start()
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         """Finish pending writes, end all children."""
-        if self._committer is not None:
-            self._committer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._committer
-        if self._pending:
-            await self._commit(self._take_pending())
+        started = self.generation or self.commits.writer.running
+        await self.commits.stop()
         await self.pool.close()
-        await self._end_writer()
-        shutil.rmtree(self._run, ignore_errors=True)
-
-    async def _start_writer(self) -> None:
-        ours, theirs = socket.socketpair()
-        command = [
-            sys.executable,
-            "-m",
-            "graph.store.isolated.writer",
-            str(theirs.fileno()),
-            str(self._path),
-            self.base,
-        ]
-        self._writer = await asyncio.create_subprocess_exec(*command, pass_fds=[theirs.fileno()])
-        theirs.close()
-        self._stream = await asyncio.open_connection(sock=ours, limit=1 << 20)
-        kind, body = await frames.read(self._stream[0])
-        if kind == frames.ERROR:
-            told = json.loads(body)
-            await self._end_writer()
-            raise (StoreBusy if told["code"] == "store-busy" else GraphError)(told["code"], told["message"])
-
-    async def _end_writer(self) -> None:
-        if self._stream is not None:
-            self._stream[1].close()
-            self._stream = None
-        if self._writer is not None and self._writer.returncode is None:
-            try:
-                async with asyncio.timeout(5):
-                    await self._writer.wait()
-            except TimeoutError:
-                os.kill(self._writer.pid, signal.SIGKILL)
-                await self._writer.wait()
-        self._writer = None
+        if started:
+            # Where it was not ours, it is another's.
+            shutil.rmtree(self._run, ignore_errors=True)
 
     # --- writing --------------------------------------------------------------------------------------------------
 
-    async def submit(self, write: dict[str, Any]) -> Written:
-        """Queue one write; returns when it is durable *and* visible. Raises QueryError, DiskFull, WriterLost."""
-        future: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
-        self._pending.append((write, future))
-        self._wake.set()
-        return await future
-
-    def _take_pending(self) -> list[tuple[dict[str, Any], asyncio.Future[Written]]]:
-        taken, self._pending = self._pending, []
-        return taken
-
-    async def _commit_groups(self) -> None:
-        """Whatever has come in while the last group was written is the next group."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            await self._commit(self._take_pending())
-
-    async def _commit(self, group: list[tuple[dict[str, Any], asyncio.Future[Written]]]) -> None:
-        try:
-            answer = await self._write([write for write, _ in group])
-        except GraphError as error:
-            if not group:
-                raise
-            for _, future in group:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        for (_, future), result in zip(group, answer["results"], strict=True):
-            if future.done():
-                continue
-            if "code" in result:
-                failure = QueryError(result["code"], result["message"])
-                failure.line, failure.column = result.get("line"), result.get("column")
-                future.set_exception(failure)
-            else:
-                future.set_result(Written(result["generation"], result.get("existed", True)))
-
-    async def _write(self, writes: list[dict[str, Any]]) -> dict[str, Any]:
-        fresh = self._writer is None or self._writer.returncode is not None or self._stream is None
-        if fresh:
-            await self._end_writer()
-            await self._start_writer()
-        assert self._stream is not None
-        self._checkpoints += 1
-        checkpoint = self._run / str(self._checkpoints)
-        call = {"call": "group", "writes": writes, "checkpoint": str(checkpoint), "checkpoint_anyway": fresh}
-        try:
-            await frames.write(self._stream[1], frames.CALL, call)
-            kind, body = await frames.read(self._stream[0])
-        except (asyncio.IncompleteReadError, OSError):
-            await self._end_writer()
-            raise WriterLost(
-                "writer-lost",
-                "The writer ended before it confirmed the write. It may or may not have been kept.",
-                "Ask whether it is there, and write again if not.",
-            ) from None
-        answer: dict[str, Any] = json.loads(body)
-        if kind == frames.ERROR:
-            await self._end_writer()
-            if answer["code"] == "disk-full":
-                raise DiskFull("disk-full", "The disk is full; nothing was written.", "Make room and write again.")
-            raise WriterLost("write-failed", f"The write failed: {answer['message']}", "Look at the service's log.")
-        if answer["changed"] or fresh:
-            await self.pool.publish(
-                str(checkpoint), answer["generation"], lambda: shutil.rmtree(checkpoint, ignore_errors=True)
-            )
-        return answer
+    async def submit(self, write: dict[str, Any], *, wait: bool = True) -> Written:
+        """One write; returns when it is durable *and* visible, or without ``wait`` as soon as it is known in which
+        generation it will be. Raises QueryError, DiskFull, WriterLost, NotVisible, StoreDamaged, TooBusy."""
+        return await self.commits.submit(write, wait=wait)
 
     # --- reading --------------------------------------------------------------------------------------------------
 

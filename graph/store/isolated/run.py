@@ -9,48 +9,72 @@ import asyncio
 import contextlib
 import json
 import os
-import signal
-import socket
+import shutil
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from graph.errors import GraphError, QueryError, QueryTimeout, QueryTooLarge
 from graph.store.failures import as_error
 from graph.store.isolated import frames
+from graph.store.isolated.hub import Child
 from graph.store.isolated.lanes import Lane, busy
 from graph.store.isolated.limits import Limits
+
+#: Takes the end of a request: the head and the body of a whole result that is small enough to be kept, the failure.
+Watch = Callable[[dict[str, Any] | None, bytes | None, GraphError | None], None]
+
+
+@dataclass(eq=False)
+class Checkpoint:
+    """The folder that a generation is read from. It goes when the last of its holders has released it."""
+
+    path: Path
+    number: int
+    holders: int = 1
+
+    def take(self) -> Checkpoint:
+        self.holders += 1
+        return self
+
+    def release(self) -> None:
+        self.holders -= 1
+        if not self.holders:
+            shutil.rmtree(self.path, ignore_errors=True)
 
 
 @dataclass(eq=False)
 class Generation:
     """One immutable state of the data, and the zygote that has it open."""
 
-    number: int
-    checkpoint: str
-    channel: socket.socket
-    pid: int
+    checkpoint: Checkpoint
+    zygote: Child
+    resident: bool = False
     users: int = 0
     retired: bool = False
+    closed: bool = False
     forking: asyncio.Lock = field(default_factory=asyncio.Lock)
-    on_drop: Callable[[], None] | None = None
-    resident: bool = False
+
+    @property
+    def number(self) -> int:
+        return self.checkpoint.number
 
 
 @dataclass(eq=False)
 class Worker:
     """A forked process and the stream to it."""
 
-    pid: int
+    child: Child
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     generation: Generation | None
 
-    def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+    def close(self) -> None:
+        """Let it end when it has done what it does."""
         self.writer.close()
+        self.child.release()
 
 
 class Owner(Protocol):
@@ -94,22 +118,23 @@ class Result:
 class Run:
     """One request on one worker: takes frames in until the end, the deadline, or nobody's interest."""
 
-    def __init__(self, pool: Owner, worker: Worker, seconds: float) -> None:
-        self._pool, self._worker = pool, worker
+    def __init__(self, pool: Owner, worker: Worker, lane: Lane, seconds: float, watch: Watch | None = None) -> None:
+        self._pool, self._worker, self._watch = pool, worker, watch
         self.generation = worker.generation.number if worker.generation else 0
-        self._lane = pool.fast
+        self._lane = lane
+        self._kept: list[bytes] | None = [] if watch else None
         self._pieces: deque[bytes] = deque()
         self._held = 0
         self._changed = asyncio.Event()
         self._finished = False
-        self._whole = False
         self._failure: GraphError | None = None
         self.head: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         loop = asyncio.get_running_loop()
         self._timers = [
-            loop.call_later(pool.limits.fast_seconds, self._to_slow_lane),
             loop.call_later(seconds, self.stop, _too_long(seconds)),
         ]
+        if lane is pool.fast:
+            self._timers.append(loop.call_later(pool.limits.fast_seconds, self._to_slow_lane))
         self._task = loop.create_task(self._take_in())
 
     async def _take_in(self) -> None:
@@ -119,6 +144,7 @@ class Run:
                 if kind == frames.DATA:
                     self._pieces.append(body)
                     self._held += len(body)
+                    self._keep(body)
                     self._changed.set()
                     while self._held > self._pool.limits.buffer:
                         self._changed.clear()
@@ -131,7 +157,6 @@ class Run:
                 else:
                     if not self.head.done():
                         self.head.set_result({"form": "done", "type": "", **json.loads(body)})
-                    self._whole = True
                     self._finish(None, reusable=True)
                     return
         except (asyncio.IncompleteReadError, OSError):
@@ -144,8 +169,14 @@ class Run:
                 reusable=False,
             )
 
+    def _keep(self, piece: bytes) -> None:
+        if self._kept is not None:
+            self._kept.append(piece)
+            if sum(map(len, self._kept)) > self._pool.limits.cached_result:
+                self._kept = None
+
     def _to_slow_lane(self) -> None:
-        if self._finished or self._lane is self._pool.slow:
+        if self._finished:
             return
         if not self._pool.slow.enter_now():
             self.stop(busy())
@@ -153,7 +184,7 @@ class Run:
         self._lane.leave()
         self._lane = self._pool.slow
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._worker.pid, 15)
+            os.setpriority(os.PRIO_PROCESS, self._worker.child.pid, 15)
 
     def stop(self, failure: GraphError | None) -> None:
         """End it now; without a failure because nobody wants the rest."""
@@ -171,14 +202,19 @@ class Run:
             self.head.exception()  # Marks it as seen: the asker may have gone.
         self._changed.set()
         self._lane.leave()
-        fast = self._lane is self._pool.fast
         self._pool.give_back(
             self._worker,
             # A slow query's process has a low priority, and perhaps a large heap: it is not used again.
-            reusable=reusable and fast,
+            reusable=reusable and self._lane is not self._pool.slow,
             outcome=failure.code if failure else "ok",
-            lane="fast" if fast else "slow",
+            lane=self._lane.name,
         )
+        if self._watch is not None:
+            if failure is not None or self._kept is None or self.head.cancelled():
+                self._watch(None, None, failure)
+            else:
+                self._watch(self.head.result(), b"".join(self._kept), None)
+            self._watch = self._kept = None
 
     async def next_piece(self) -> bytes | None:
         while not self._pieces:
