@@ -38,7 +38,7 @@ class Hosts:
 
     def name_of(self, header: str) -> str | None:
         """The host of a Host header, without its port; None where it is none."""
-        match = _HOST.fullmatch(header.strip().lower())
+        match = _HOST.fullmatch(header.lower())
         if match is None:
             return None
         name = match[1].rstrip(".")

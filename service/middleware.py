@@ -46,6 +46,8 @@ HEADERS = {
 
 #: Always answered, and at nobody's cost: what these give is small and made in this process.
 UNCOUNTED = ("/static/", "/healthz", "/metrics")
+#: Bytes of names and values of headers.
+LONGEST_HEAD = 16_384
 #: Steps of a path that mean something to a file system or to a careless proxy, and nothing to us.
 _TRICKS = re.compile(r"(^|/)\.{1,2}(/|$)|//|\\|[\x00-\x1f\x7f]")
 
@@ -153,6 +155,8 @@ class Edge:
                     "Send a long SPARQL query with POST; names of things are short.",
                 )
             )
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > LONGEST_HEAD:
+            raise Refusal(Problem(431, "headers-too-long", f"The headers are longer than {LONGEST_HEAD} bytes."))
         path = scope["path"]
         if not path.startswith("/") or _TRICKS.search(path):
             raise Refusal(

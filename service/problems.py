@@ -63,6 +63,7 @@ TITLES: dict[int, str] = {
     421: "This service does not answer under this name",
     422: "This cannot be answered as it is asked",
     429: "This is more than one client may ask",
+    431: "The headers of this request are too long",
     500: "Something went wrong on our side",
     503: "The data cannot be read at the moment",
 }

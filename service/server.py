@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
+import struct
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -53,7 +55,8 @@ class GuardedProtocol(H11Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._open = config.connections if isinstance(config, GuardedConfig) else None
+        assert isinstance(config, GuardedConfig)
+        self._guards = config
         self._key: str | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
@@ -61,20 +64,19 @@ class GuardedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         # An app can cut a response off for certain; a mere close would end it as if it were whole.
-        self.app_state = {**self.app_state, "abort": transport.abort}
-        if self._open is not None:
-            self._key = self._open.opened(self.client)
-            if self._key is not None and self._open.too_many(self._key):
-                transport.abort()
-                return
+        self.app_state = {**self.app_state, "abort": self._reset}
+        self._key = self._guards.connections.opened(self.client)
+        if self._key is not None and self._guards.connections.too_many(self._key):
+            self._reset()
+            return
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel()
         if self._stalled is not None:
             self._stalled.cancel()
-        if self._open is not None and self._key is not None:
-            self._open.closed(self._key)
+        if self._key is not None:
+            self._guards.connections.closed(self._key)
             self._key = None
         super().connection_lost(exc)
 
@@ -88,7 +90,7 @@ class GuardedProtocol(H11Protocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stalled = self.loop.call_later(STALLED_SECONDS, self.transport.abort)
+        self._stalled = self.loop.call_later(self._guards.stalled_seconds, self._reset)
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -100,9 +102,20 @@ class GuardedProtocol(H11Protocol):
         self._cancel()
         super().on_response_complete()
 
+    def _reset(self) -> None:
+        """End the connection so that its client sees an error, and the system keeps nothing that is still unsent.
+
+        Without the option a socket is closed as if all had been said, and lingers for a client that does not read.
+        """
+        connection = self.transport.get_extra_info("socket")
+        if connection is not None:
+            with contextlib.suppress(OSError):
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
     def _expect_head(self) -> None:
         if self._deadline is None and not self.transport.is_closing():
-            self._deadline = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+            self._deadline = self.loop.call_later(self._guards.head_seconds, self._reset)
 
     def _cancel(self) -> None:
         if self._deadline is not None:
@@ -128,6 +141,7 @@ class GuardedConfig(uvicorn.Config):
 
     def __init__(self, app: FastAPI, settings: Settings, **more: Any) -> None:
         self.connections = Connections(settings.trusted_proxies)
+        self.head_seconds, self.stalled_seconds = HEAD_SECONDS, STALLED_SECONDS
         ours: dict[str, Any] = {
             "host": settings.host,
             "port": settings.port,

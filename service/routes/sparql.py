@@ -16,6 +16,7 @@ from graph.model import Thing
 from graph.names import Names
 from service import sparql
 from service.contract import TEXT, responses
+from service.logs import note
 from service.negotiation import wants_page
 from service.parameters import LONGEST
 from service.problems import Problem, problem_of
@@ -115,6 +116,7 @@ async def _body(request: Request, longest: int) -> bytes:
 
 
 def _answer(request: Request, asked: sparql.Request) -> Response:
+    note(request, query=asked.query)
     response = sparql.respond(site_of(request).store, asked, request.headers.get("accept"))
     # ``media_type`` would get a charset appended, which the registered types do not have.
     kind = f"{response.media_type}; charset=utf-8" if response.media_type.startswith("text/") else response.media_type
@@ -133,6 +135,7 @@ def _page(request: Request, pairs: list[tuple[str, str]]) -> Response:
     try:
         asked = sparql.request_of([(name, value) for name, value in pairs if name != "query" or value.strip()])
         if asked is not None:
+            note(request, query=asked.query)
             result = sparql.run(site.store, asked)
             if isinstance(result, ox.QueryBoolean):
                 verdict = bool(result)

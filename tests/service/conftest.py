@@ -20,6 +20,7 @@ from graph.store import Change, Store
 from graph.store.embedded import EmbeddedStore
 from graph.terms import DEFAULT_BASE
 from service.app import create_app
+from service.server import GuardedConfig
 from service.settings import Settings
 from service.workspace import Workspace
 
@@ -58,8 +59,8 @@ def serving(store: Store, **settings: object) -> Iterator[str]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    app = create_app(Settings(data_dir=Path("unused"), port=port, **settings), store)  # type: ignore[arg-type]
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", lifespan="off"))
+    chosen = Settings(**{"data_dir": Path("unused"), "port": port, **settings})  # type: ignore[arg-type]
+    server = uvicorn.Server(GuardedConfig(create_app(chosen, store), chosen, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
