@@ -72,6 +72,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
         lifespan=lifespan,
+        # Such a redirect would be made from the Host header, and without knowing of a proxy's HTTPS.
+        redirect_slashes=False,
         servers=[{"url": settings.public_url}] if settings.public_url else None,
     )
     app.state.site = Site(settings, store, engine)
