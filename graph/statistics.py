@@ -150,7 +150,8 @@ def _repeated_unnamed(answers: _Answers) -> None:
     rows = answers.rows
     total = sum(int(row["triples"].value) for row in rows["totals"])
     named = sum(int(row["triples"].value) for row in rows["graphs"])
-    if not total or total == named or {"totals", "graphs", "repeated"} & {*answers.missing}:
+    known = "graphs" not in answers.missing
+    if (known and total == named) or {"totals", "repeated"} & {*answers.missing}:
         return
     answers.ask("repeated unnamed", _AGAIN_UNNAMED)
     answers.ask("named", "SELECT ?p (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?p")
