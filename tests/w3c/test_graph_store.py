@@ -12,7 +12,6 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from tests.running import Running
 from tests.w3c.results import same_graph
 
 pytestmark = pytest.mark.xdist_group("w3c")
@@ -135,7 +134,7 @@ def test_put_get_uri_pct_encoded_twice(client: Client) -> None:
 DIRECT = "/id/source/direct"
 
 
-def test_put_get_repeat_direct(client: Client, service: Running) -> None:
+def test_put_get_repeat_direct(client: Client) -> None:
     assert put(client, JOHN, DIRECT).status_code == 201
     holds(client, JOHN, DIRECT)
     assert put(client, JANE, DIRECT).status_code in (200, 204)
