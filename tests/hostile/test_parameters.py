@@ -19,13 +19,13 @@ VALUES = {
     "closes a string": '" . } ; DROP ALL ; INSERT DATA { <urn:a> <urn:b> "',
     "closes a long string": "''' } ; CLEAR ALL #",
     "a union": "film> . } UNION { ?s ?p ?o } #",
-    "a federated query": "> SERVICE <{canary}> {{ ?s ?p ?o }} #",
+    "a federated query": "> SERVICE <{canary}> { ?s ?p ?o } #",
     "an escape": "\\u003E } ; DROP ALL",
     "an IRI of elsewhere": "{canary}/thing",
     "javascript": "javascript:alert(1)",
     "markup": "<script>alert(1)</script>",
     "an attribute": '" onmouseover="alert(1)',
-    "a template": "{{{{ 7 * 7 }}}}${{7*7}}",
+    "a template": "{{ 7 * 7 }}${7*7}",
     "a path": "../../../../etc/passwd",
     "an encoded path": "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
     "a line break": "film\r\nSet-Cookie: taken=1",
@@ -62,7 +62,7 @@ def test_the_contract_names_what_is_tried(anybody: httpx.Client) -> None:
 
 @pytest.mark.parametrize("name", VALUES)
 def test_every_parameter(anybody: httpx.Client, canary: Canary, name: str) -> None:
-    value = VALUES[name].format(canary=canary.url)
+    value = VALUES[name].replace("{canary}", canary.url)
     for path, parameters in operations(anybody):
         address = re.sub(r"\{[^}]*\}", "film-advocacy", path)
         for parameter in parameters:
@@ -76,7 +76,7 @@ def test_every_parameter(anybody: httpx.Client, canary: Canary, name: str) -> No
 
 @pytest.mark.parametrize("name", VALUES)
 def test_every_part_of_a_path(anybody: httpx.Client, canary: Canary, name: str) -> None:
-    value = VALUES[name].format(canary=canary.url)
+    value = VALUES[name].replace("{canary}", canary.url)
     for path, _ in operations(anybody):
         if "{" in path:
             address = re.sub(r"\{[^}]*\}", lambda _: httpx.URL("/", params={"v": value}).query[2:].decode(), path)
