@@ -111,10 +111,7 @@ def unharmed(curator: httpx.Client, service: Running) -> Iterator[None]:
 
 def facts(client: httpx.Client) -> int:
     """How many triples there are outside of the service's own records."""
-    query = (
-        "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } "
-        "FILTER(!STRSTARTS(STR(?g), 'https://w3id.org/commonground/graph/')) }"
-    )
+    query = f"SELECT (COUNT(*) AS ?n) {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(!STRSTARTS(STR(?g), '{DEFAULT_BASE}graph/')) }}"
     response = client.post("/sparql", data={"query": query})
     assert response.status_code == 200, response.text
     return int(response.json()["results"]["bindings"][0]["n"]["value"])
