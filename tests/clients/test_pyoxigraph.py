@@ -41,7 +41,7 @@ def rows(service: Service, fmt: ox.QueryResultsFormat) -> set[tuple[str, ...]]:
 @pytest.mark.parametrize("fmt", ROW_FORMATS, ids=str)
 def test_rows(service: Service, fmt: ox.QueryResultsFormat) -> None:
     found = rows(service, fmt)
-    assert len(found) == 10
+    assert len(found) == 11
     assert found == rows(service, ox.QueryResultsFormat.JSON)
     assert {str(ox.Literal(name))[1:-1] for name in NAMES} <= {o.rpartition('"')[0][1:] for _, _, o in found}
 
@@ -59,5 +59,5 @@ def test_verdicts(service: Service, fmt: ox.QueryResultsFormat, verdict: bool) -
 def test_graphs(service: Service, fmt: ox.RdfFormat) -> None:
     found = [q.triple for q in ox.parse(ask(service, GRAPH, fmt.media_type).content, format=fmt)]
     wanted = ox.parse(ask(service, GRAPH, "application/n-triples").content, format=ox.RdfFormat.N_TRIPLES)
-    assert len(found) == 11
+    assert len(found) == 12
     assert same_graph([q.triple for q in wanted], found)

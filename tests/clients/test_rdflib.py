@@ -27,7 +27,7 @@ def test_a_remote_graph_as_a_graph(service: Service) -> None:
     assert graph.value(URIRef(E + "three"), URIRef(E + "day")) == Literal("2010-05-12", datatype=XSD.date)
     assert set(graph.subjects(URIRef(E + "next"))) == {one, two}
     assert {str(name) for name in graph.objects(None, URIRef(E + "name"))} == NAMES
-    assert len(graph) == 11
+    assert len(graph) == 12
 
 
 def test_a_constructed_graph(service: Service) -> None:

@@ -36,6 +36,7 @@ def test_rows_in_every_format(service: Service, fmt: str) -> None:
     assert "Один" in result.response.read().decode("utf-8")
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 @pytest.mark.parametrize("fmt", [TURTLE, RDFXML, N3, JSONLD])
 def test_graphs_in_every_format(service: Service, fmt: str) -> None:
     converted = wrapper(service, CONSTRUCT, fmt).queryAndConvert()
