@@ -1,4 +1,4 @@
-"""What may be asked of a process that has one state of the data open, or none: query, dump, parse.
+"""What may be asked of a process that has one state of the data open: query, dump; or none: parse, vet.
 
 The isolated engine's workers answer these where they may die, the in-process engine in a thread.
 """
@@ -14,8 +14,10 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from graph.errors import GraphError, QueryError
 from graph.store.engine import TABLE
 from graph.store.probe import has_dataset_clause
+from graph.store.vetting import vet_query, vet_update
 
 SOLUTIONS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -73,7 +75,7 @@ class Sink:
 def answer(store: ox.Store | None, request: dict[str, Any], head: Head, sink: Sink) -> dict[str, Any]:
     """Do what is asked; returns what is to be said at the end. A call without a store parses."""
     if store is None:
-        end = parse(request)
+        end = without_store(request)
     elif request["call"] == "dump":
         end = dump(store, request, head, sink)
     else:
@@ -83,13 +85,19 @@ def answer(store: ox.Store | None, request: dict[str, Any], head: Head, sink: Si
 
 
 def query(store: ox.Store, request: dict[str, Any], head: Head, sink: Sink) -> dict[str, Any]:
-    """Evaluate and write out."""
+    """Evaluate and write out. ``aside`` names graphs that a query without a dataset, apart from the union, is not to
+    come upon: the service's own books."""
+    vet_query(request["text"])
     options: dict[str, Any] = {"base_iri": request.get("base")}
     if request.get("default_graphs") is not None or request.get("named_graphs") is not None:
         options["default_graph"] = [ox.NamedNode(g) for g in request.get("default_graphs") or ()]
         options["named_graphs"] = [ox.NamedNode(g) for g in request.get("named_graphs") or ()]
-    else:
-        options["use_default_graph_as_union"] = request.get("union", True) and not has_dataset_clause(request["text"])
+    elif not has_dataset_clause(request["text"]):
+        options["use_default_graph_as_union"] = request.get("union", True)
+        if aside := request.get("aside"):
+            kept = {ox.NamedNode(g) for g in aside}
+            options["default_graph"] = ox.DefaultGraph()
+            options["named_graphs"] = [graph for graph in store.named_graphs() if graph not in kept]
     result = store.query(request["text"], **options)
     accepted: dict[str, str | None] = request["accept"]
     form = "graph" if isinstance(result, ox.QueryTriples) else "solutions"
@@ -129,15 +137,25 @@ def _cell(term: object) -> tuple[str, str] | None:
 
 
 def dump(store: ox.Store, request: dict[str, Any], head: Head, sink: Sink) -> dict[str, Any]:
-    """Write out one graph, or everything."""
+    """Write out one graph ("" is the default graph), or everything; with ``existing`` the graph has to be there."""
+    name = request.get("graph")
+    graph = None if name is None else ox.NamedNode(name) if name else ox.DefaultGraph()
+    if request.get("existing") and isinstance(graph, ox.NamedNode) and not store.contains_named_graph(graph):
+        raise QueryError("no-such-graph", f"There is no graph {name}.")
     head("graph", request["type"])
     chosen = ox.RdfFormat.from_media_type(request["type"])
     assert chosen is not None
-    graph = ox.NamedNode(request["graph"]) if request.get("graph") else None
     quads = store.quads_for_pattern(None, None, None, graph)
     found: Any = quads if request.get("quads") else (quad.triple for quad in quads)
     ox.serialize(found, sink.file, format=chosen, prefixes=request.get("prefixes") or None)
     return {}
+
+
+def without_store(request: dict[str, Any]) -> dict[str, Any]:
+    """Read what needs no data: an upload, or the text of an update, which comes back ready to be run."""
+    if request["call"] == "vet":
+        return {"text": vet_update(request["text"], request.get("using") or (), request.get("using_named") or ())}
+    return parse(request)
 
 
 def parse(request: dict[str, Any]) -> dict[str, Any]:
@@ -172,8 +190,13 @@ def describe(error: Exception) -> dict[str, Any]:
         return {"code": "result-too-large", "message": "The result is larger than this service returns."}
     if isinstance(error, NotAcceptable):
         return {"code": "not-acceptable", "message": str(error)}
-    if isinstance(error, SyntaxError | ValueError):
+    code = "syntax" if isinstance(error, SyntaxError | ValueError) else "evaluation"
+    if isinstance(error, GraphError):
+        if error.code != "syntax":
+            return {"code": error.code, "message": error.message, "hint": error.hint}
+        code = "syntax"
+    if code == "syntax":
         place = _POSITION.search(message)
         found = {"line": int(place[1]), "column": int(place[2])} if place else {}
-        return {"code": "syntax", "message": message, **found}
-    return {"code": "evaluation", "message": message}
+        return {"code": code, "message": message, **found}
+    return {"code": code, "message": message}

@@ -110,26 +110,42 @@ class EmbeddedStore:
             f"DELETE DATA {{ {_data(change.removed)} }} ;\nINSERT DATA {{ {_data(change.added)} }}", flush=flush
         )
 
-    def update(self, text: str, *, base_iri: str | None = None, flush: bool = True) -> int:
-        """Run a SPARQL 1.1 update whole or not at all; returns the new generation. Raises QueryError."""
-        return self._transact(text, base_iri=base_iri, flush=flush)
+    def update(
+        self, text: str, *, base_iri: str | None = None, note: Iterable[ox.Quad] = (), flush: bool = True
+    ) -> int:
+        """Run a SPARQL 1.1 update whole or not at all; returns the new generation. Raises QueryError.
+
+        ``note``: quads that are added with it, after whatever it does.
+        """
+        return self._transact(text, base_iri=base_iri, note=note, flush=flush)
 
     def has_graph(self, graph: str) -> bool:
-        """Whether there is a graph of that name, be it empty."""
+        """Whether there is a graph of that name, be it empty; the default graph "" is there if it holds something."""
+        if not graph:
+            return next(iter(self._engine.quads_for_pattern(None, None, None, ox.DefaultGraph())), None) is not None
         return self._engine.contains_named_graph(ox.NamedNode(graph))
 
-    def put_graph(self, graph: str, quads: Iterable[ox.Quad], *, replace: bool, flush: bool = True) -> int:
+    def put_graph(
+        self,
+        graph: str,
+        quads: Iterable[ox.Quad],
+        *,
+        replace: bool,
+        note: Iterable[ox.Quad] = (),
+        flush: bool = True,
+    ) -> int:
         """Add quads to one graph, which is made if need be; with ``replace`` they are all that it has then."""
-        name = ox.NamedNode(graph)
-        drop = f"DROP SILENT GRAPH {name} ;\n" if replace else ""
+        name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+        begin = f"DROP SILENT {_reference(graph)} ;\n" if replace else ""
+        begin += f"CREATE SILENT GRAPH {name} ;\n" if graph else ""
         moved = (ox.Quad(q.subject, q.predicate, q.object, name) for q in quads)
-        return self._transact(f"{drop}CREATE SILENT GRAPH {name} ;\nINSERT DATA {{ {_data(moved)} }}", flush=flush)
+        return self._transact(f"{begin}INSERT DATA {{ {_data(moved)} }}", note=note, flush=flush)
 
-    def drop_graph(self, graph: str, *, flush: bool = True) -> int:
+    def drop_graph(self, graph: str, *, note: Iterable[ox.Quad] = (), flush: bool = True) -> int:
         """Remove one graph; one that is not there is no error."""
-        return self._transact(f"DROP SILENT GRAPH {ox.NamedNode(graph)}", flush=flush)
+        return self._transact(f"DROP SILENT {_reference(graph)}", note=note, flush=flush)
 
-    def _transact(self, text: str, *, base_iri: str | None = None, flush: bool) -> int:
+    def _transact(self, text: str, *, base_iri: str | None = None, note: Iterable[ox.Quad] = (), flush: bool) -> int:
         # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one lock.
         # One update of several operations is atomic, so the counter can never disagree with the data.
         with self._lock:
@@ -144,7 +160,7 @@ class EmbeddedStore:
             # Whatever the update did to the counter: afterwards it stands there once.
             count = (
                 f"DELETE WHERE {{ GRAPH {self._state_graph} {{ {counter} ?generation }} }} ;\n"
-                f"INSERT DATA {{ GRAPH {self._state_graph} {{ {counter} {ox.Literal(following)} }} }}"
+                f"INSERT DATA {{ GRAPH {self._state_graph} {{ {counter} {ox.Literal(following)} }} {_data(note)} }}"
             )
             try:
                 self._update(text, count, base_iri)
@@ -266,4 +282,10 @@ def _data(quads: Iterable[ox.Quad]) -> str:
     by_graph: dict[str, list[str]] = {}
     for quad in quads:
         by_graph.setdefault(str(quad.graph_name), []).append(str(quad.triple))
-    return "\n".join(f"GRAPH {name} {{ {' . '.join(triples)} }}" for name, triples in by_graph.items())
+    default = by_graph.pop(str(ox.DefaultGraph()), [])
+    named = [f"GRAPH {name} {{ {' . '.join(triples)} }}" for name, triples in by_graph.items()]
+    return "\n".join([" . ".join(default), *named])
+
+
+def _reference(graph: str) -> str:
+    return f"GRAPH {ox.NamedNode(graph)}" if graph else "DEFAULT"

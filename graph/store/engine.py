@@ -77,10 +77,12 @@ class Engine(Protocol):
         prefixes: dict[str, str] | None = None,
         base: str | None = None,
         rows: int | None = None,
+        aside: Sequence[str] | None = None,
     ) -> Result:
         """Start a query; ``accept`` names the media type for each form (solutions, boolean, graph) or None.
 
-        ``base`` resolves relative IRIs of the text; ``rows`` cuts what is written as ``TABLE``. Raises QueryError,
+        ``base`` resolves relative IRIs of the text; ``rows`` cuts what is written as ``TABLE``; ``aside`` are graphs
+        that only a query with a dataset of its own sees. Raises QueryError,
         QueryTimeout, QueryTooLarge, NotAcceptable, TooBusy.
         """
         ...
@@ -92,13 +94,19 @@ class Engine(Protocol):
         *,
         prefixes: dict[str, str] | None = None,
         to_file: bool = False,
+        existing: bool = False,
     ) -> Result:
-        """The whole dataset (in a media type for quads), or one graph. ``to_file``: we read it ourselves, at once, so
-        it may take longer and be larger than what a client reads at its own pace."""
+        """The whole dataset (in a media type for quads), or one graph ("" is the default graph), which with
+        ``existing`` has to be there: raises QueryError (``no-such-graph``).
+
+        ``to_file``: we read it ourselves, at once, so it may take longer and be larger than what a client reads at its
+        own pace.
+        """
         ...
 
-    async def submit(self, write: dict[str, Any]) -> Written:
-        """One write, as ``graph.store.writes`` has it; returns when it is durable *and* visible.
+    async def submit(self, write: dict[str, Any], *, wait: bool = True) -> Written:
+        """One write, as ``graph.store.writes`` has it; returns when it is durable *and* visible, or without ``wait``
+        as soon as it is known in which generation it will be.
 
         Raises QueryError, DiskFull, WriterLost.
         """

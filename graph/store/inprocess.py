@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from graph.errors import DiskFull, GraphError, WriterLost
+from graph.errors import DiskFull, GraphError, QueryError, WriterLost
 from graph.store import calls
 from graph.store.embedded import EmbeddedStore
 from graph.store.engine import Written
@@ -142,6 +142,7 @@ class InProcessEngine:
         prefixes: dict[str, str] | None = None,
         base: str | None = None,
         rows: int | None = None,
+        aside: Sequence[str] | None = None,
     ) -> InProcessResult:
         return await self._begin(
             {
@@ -154,6 +155,7 @@ class InProcessEngine:
                 "prefixes": prefixes,
                 "base": base,
                 "rows": rows,
+                "aside": aside,
             }
         )
 
@@ -164,11 +166,13 @@ class InProcessEngine:
         *,
         prefixes: dict[str, str] | None = None,
         to_file: bool = False,
+        existing: bool = False,
     ) -> InProcessResult:
         request = {"call": "dump", "type": media_type, "graph": graph, "quads": graph is None, "prefixes": prefixes}
+        request["existing"] = existing
         return await self._begin(request | ({"limit": sys.maxsize} if to_file else {}))
 
-    async def submit(self, write: dict[str, Any]) -> Written:
+    async def submit(self, write: dict[str, Any], *, wait: bool = True) -> Written:  # noqa: ARG002 - it never waits
         try:
             done = await asyncio.get_running_loop().run_in_executor(self._threads, apply, self._store, write)
         except OSError as error:
@@ -181,6 +185,6 @@ class InProcessEngine:
 
     async def parse(self, call: dict[str, Any]) -> dict[str, Any]:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, calls.parse, call)
-        except (SyntaxError, ValueError, OSError) as error:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, calls.without_store, call)
+        except (SyntaxError, ValueError, OSError, QueryError) as error:
             raise as_error(calls.describe(error)) from None
