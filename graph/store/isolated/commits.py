@@ -58,6 +58,11 @@ class Commits:
         self._pause = 0.0
         self._opened = self._not_before = 0.0
 
+    @property
+    def opened(self) -> bool:
+        """Whether the database was ever ours."""
+        return self._opened > 0.0
+
     async def start(self) -> None:
         """Start the writer, publish what is there. Raises GraphError."""
         await self._open_writer()
@@ -226,7 +231,7 @@ class Commits:
 
     async def _open_writer(self) -> None:
         loop = asyncio.get_running_loop()
-        first = self._opened == 0.0
+        first = not self.opened
         stayed = first or loop.time() - self._opened > _PROVEN
         self._pause = 0.0 if stayed and self.fault is None else min(max(2 * self._pause, _SHORTEST), _LONGEST)
         try:

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from graph.errors import GraphError, QueryError
 from graph.store import Change
 from graph.store.engine import Written
+from graph.store.isolated.cache import Cache, KeptResult
 from graph.store.isolated.commits import Commits
 from graph.store.isolated.limits import Limits
 from graph.store.isolated.pool import Pool
@@ -42,6 +43,7 @@ class IsolatedStore:
         self.base = base
         self.limits = limits or Limits()
         self.pool = Pool(self.limits)
+        self.cache = Cache(self.limits.cache)
         self.commits = Commits(path, run, base, self.limits, self.pool)
         self._run = run
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -59,11 +61,10 @@ class IsolatedStore:
 
     async def stop(self) -> None:
         """Finish pending writes, end all children."""
-        started = self.generation or self.commits.writer.running
         await self.commits.stop()
         await self.pool.close()
-        if started:
-            # Where it was not ours, it is another's.
+        if self.commits.opened:
+            # Where the database never was ours, the folder is another's.
             shutil.rmtree(self._run, ignore_errors=True)
 
     # --- writing --------------------------------------------------------------------------------------------------
@@ -86,21 +87,22 @@ class IsolatedStore:
         prefixes: dict[str, str] | None = None,
         base: str | None = None,
         rows: int | None = None,
-    ) -> Result:
+        aside: Sequence[str] | None = None,
+    ) -> Result | KeptResult:
         """Start a query; ``accept`` names the media type for each form (solutions, boolean, graph) or None."""
-        return await self.pool.start(
-            {
-                "call": "query",
-                "text": text,
-                "accept": accept,
-                "default_graphs": default_graphs,
-                "named_graphs": named_graphs,
-                "union": union,
-                "prefixes": prefixes,
-                "base": base,
-                "rows": rows,
-            }
-        )
+        request = {
+            "call": "query",
+            "text": text,
+            "accept": accept,
+            "default_graphs": default_graphs,
+            "named_graphs": named_graphs,
+            "union": union,
+            "prefixes": prefixes,
+            "base": base,
+            "rows": rows,
+            "aside": aside,
+        }
+        return await self.cache.ask(self.generation, request, lambda watch: self.pool.start(request, watch=watch))
 
     async def dump(
         self,
@@ -109,9 +111,11 @@ class IsolatedStore:
         *,
         prefixes: dict[str, str] | None = None,
         to_file: bool = False,
+        existing: bool = False,
     ) -> Result:
         """The whole dataset, or one graph, in a media type."""
         request = {"call": "dump", "type": media_type, "graph": graph, "quads": graph is None, "prefixes": prefixes}
+        request["existing"] = existing
         if to_file:
             return await self.pool.start(request | {"limit": sys.maxsize}, self.limits.file_seconds)
         return await self.pool.start(request)

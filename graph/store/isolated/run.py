@@ -23,8 +23,19 @@ from graph.store.isolated.hub import Child
 from graph.store.isolated.lanes import Lane, busy
 from graph.store.isolated.limits import Limits
 
-#: Takes the end of a request: the head and the body of a whole result that is small enough to be kept, the failure.
-Watch = Callable[[dict[str, Any] | None, bytes | None, GraphError | None], None]
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a request ended: with a ``failure``, or with a whole result, whose ``body`` is here where it is small."""
+
+    generation: int
+    failure: GraphError | None = None
+    form: str = ""
+    media_type: str = ""
+    body: bytes | None = None
+
+
+Watch = Callable[[Ended], None]
 
 
 @dataclass(eq=False)
@@ -209,12 +220,14 @@ class Run:
             outcome=failure.code if failure else "ok",
             lane=self._lane.name,
         )
-        if self._watch is not None:
+        watch, self._watch = self._watch, None
+        if watch is not None:
             if failure is not None or self._kept is None or self.head.cancelled():
-                self._watch(None, None, failure)
+                watch(Ended(self.generation, failure))
             else:
-                self._watch(self.head.result(), b"".join(self._kept), None)
-            self._watch = self._kept = None
+                head = self.head.result()
+                watch(Ended(self.generation, None, head["form"], head["type"], b"".join(self._kept)))
+            self._kept = None
 
     async def next_piece(self) -> bytes | None:
         while not self._pieces:
