@@ -183,7 +183,7 @@ def messages_to(log: Log | None) -> Iterator[None]:
         return
     # A response that was cut off on purpose has its line already.
     handler.addFilter(lambda record: not (record.exc_info and isinstance(record.exc_info[1], Aborted)))
-    loggers = [logging.getLogger(name) for name in ("uvicorn", "commonground", "asyncio")]
+    loggers = [logging.getLogger(name) for name in ("uvicorn", "uvicorn.error", "commonground", "asyncio")]
     before = [(logger.propagate, logger.level) for logger in loggers]
     for logger in loggers:
         logger.addHandler(handler)

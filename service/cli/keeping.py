@@ -13,7 +13,7 @@ from graph.store.backup import backup, restore
 from graph.store.embedded import EmbeddedStore
 from graph.store.engine import PLAIN, UNION
 from service.cli.options import Command, base_option, data_dir_option, show_progress
-from service.cli.serving import edge_options
+from service.cli.serving import edge_options, split_limits
 from service.settings import Settings
 from service.workspace import Workspace
 
@@ -42,7 +42,8 @@ def serve(host: str, port: int, data_dir: Path, base: str, default_graph: str, e
     from service.server import run
 
     workspace = Workspace(data_dir)
-    store = _engine(workspace, base, empty)
+    edge, limits = split_limits(edge)
+    store = _engine(workspace, base, empty, limits)
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else shown}:{port}"
     workspace.announce(url)
@@ -55,17 +56,17 @@ def serve(host: str, port: int, data_dir: Path, base: str, default_graph: str, e
         store.close()
 
 
-def _engine(workspace: Workspace, base: str, empty: bool) -> Store:
+def _engine(workspace: Workspace, base: str, empty: bool, limits: dict[str, Any]) -> Store:
     """The store to serve: behind the isolated engine where this system has its guards."""
     store = workspace.open(base, show_progress, empty=empty)
     if not sys.platform.startswith("linux"):
         return _unguarded(store)
-    from graph.store.isolated import IsolatedStore, supported
+    from graph.store.isolated import IsolatedStore, Limits, supported
 
     if not supported():
         return _unguarded(store)
     store.close()
-    return IsolatedStore(workspace.store, workspace.run, base)
+    return IsolatedStore(workspace.store, workspace.run, base, Limits(**limits))
 
 
 def _unguarded(store: EmbeddedStore) -> EmbeddedStore:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import ip_network
+from typing import Any
 
 import click
 
@@ -77,8 +78,57 @@ _OPTIONS: tuple[Callable[[F], F], ...] = (
 )
 
 
+MEGABYTE = 1024 * 1024
+
+#: Named as the fields of the engine's limits, each with the number of its unit in one of the option's.
+_LIMITS: dict[str, int] = {"seconds": 1, "memory": MEGABYTE, "result": MEGABYTE, "queue": 1}
+_LIMIT_OPTIONS: tuple[Callable[[F], F], ...] = (
+    click.option(
+        "--query-seconds",
+        "seconds",
+        type=click.FloatRange(min=0.1),
+        default=10,
+        show_default=True,
+        help="Seconds that a query may take.",
+    ),
+    click.option(
+        "--query-memory",
+        "memory",
+        type=click.IntRange(min=64),
+        default=512,
+        show_default=True,
+        metavar="MB",
+        help="Memory that a query may take beyond the data.",
+    ),
+    click.option(
+        "--result-size",
+        "result",
+        type=click.IntRange(min=1),
+        default=256,
+        show_default=True,
+        metavar="MB",
+        help="Size of the largest result of a query.",
+    ),
+    click.option(
+        "--query-queue",
+        "queue",
+        type=click.IntRange(min=0),
+        default=128,
+        show_default=True,
+        metavar="NUMBER",
+        help="Queries that may wait for a place; more are told to come back.",
+    ),
+)
+
+
 def edge_options(function: F) -> F:
-    """The options; their values are named as the fields of ``Settings``."""
-    for option in reversed(_OPTIONS):
+    """The options; their values are named as the fields of ``Settings``, those of queries as of the engine's limits."""
+    for option in reversed((*_OPTIONS, *_LIMIT_OPTIONS)):
         function = option(function)
     return function
+
+
+def split_limits(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What ``edge_options`` gave: for ``Settings``, and for the engine's limits in its units (seconds, bytes)."""
+    limits = {name: options[name] * unit for name, unit in _LIMITS.items()}
+    return {name: value for name, value in options.items() if name not in _LIMITS}, limits
