@@ -28,7 +28,7 @@ def suffix_for(request: Request, more: Mapping[str, str] | None = None) -> str:
 
     Raises NotAcceptable (406).
     """
-    offers = {HTML: PAGE, "application/xhtml+xml": PAGE, **SUFFIX_BY_MEDIA_TYPE, **(more or {})}
+    offers = {HTML: PAGE, **SUFFIX_BY_MEDIA_TYPE, **(more or {})}
     chosen = choose(request.headers.get("accept"), list(offers))
     if chosen is None:
         raise NotAcceptable(

@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.errors import GraphError
+from service import cors
 from service.access import ANYBODY, Access, Caller
 from service.clients import Client, Clients
 from service.exchange import Exchange
@@ -74,9 +74,9 @@ class Edge:
         self.clients = Clients(settings.trusted_proxies, proxied=settings.behind_proxy)
         self.hosts = Hosts.of(settings.host, (settings.public_url, settings.base), settings.allowed_hosts)
         self.rate = Rate(settings.seconds_a_minute, settings.client_queries)
-        self.headers = dict(HEADERS)
+        self.headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
         if settings.hsts_seconds:
-            self.headers["strict-transport-security"] = f"max-age={settings.hsts_seconds}"
+            self.headers.append((b"strict-transport-security", f"max-age={settings.hsts_seconds}".encode()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -89,7 +89,8 @@ class Edge:
         scope = {**scope, "headers": headers, "method": "GET" if method == "HEAD" else method}
         client = self.clients.of(scope)
         scope["commonground.client"] = client
-        exchange = Exchange(scope, receive, self._with_headers(send, without_body=method == "HEAD"))
+        scope["commonground.method"] = method
+        exchange = Exchange(scope, receive, self._with_headers(scope, send))
         self.metrics.under_way += 1
         try:
             await self._answer(scope, exchange, client)
@@ -183,14 +184,21 @@ class Edge:
             )
         return True
 
-    def _with_headers(self, send: Send, *, without_body: bool) -> Send:
+    def _headers_for(self, path: str) -> list[tuple[bytes, bytes]]:
+        """What every response at a path has, unless it says otherwise itself."""
+        shared = [(name.encode(), value.encode()) for name, value in cors.headers_for(path).items()]
+        named = {name for name, _ in shared}
+        return shared + [pair for pair in self.headers if pair[0] not in named] if shared else self.headers
+
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        without_body = scope["commonground.method"] == "HEAD"
+        own = self._headers_for(scope["path"])
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
-                if "accept-ranges" in headers:
-                    headers["accept-ranges"] = "none"
+                given = [pair for pair in message["headers"] if pair[0] != b"accept-ranges"]
+                names = {name for name, _ in given}
+                message = {**message, "headers": given + [pair for pair in own if pair[0] not in names]}
             elif message["type"] == "http.response.body" and without_body:
                 message = {**message, "body": b""}
             await send(message)

@@ -64,6 +64,11 @@ class Site:
                 self._names = (generation, Names.of(self.store))
             return self._names[1]
 
+    @property
+    def books(self) -> tuple[str, ...]:
+        """Graphs that the service keeps for itself: nobody else writes them."""
+        return (f"{self.store.base}graph/state", f"{self.store.base}graph/provenance")
+
     def path_of(self, iri: str) -> str | None:
         """The address of a thing's or term's page here, or None for what is not ours."""
         vocabulary = NS.removesuffix("#")

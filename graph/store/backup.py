@@ -8,26 +8,45 @@ the same bytes.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 
 from graph.errors import GraphError, StoreDamaged
-from graph.store import Store
 from graph.store.archive import FORMAT, KEPT, QUADS, VERSION, Manifest, damaged, measure, unpack, write_archive
 from graph.store.embedded import EmbeddedStore
+from graph.store.snapshot import Snapshot, newest
+from graph.store.tally import sync_folder
 from graph.terms import node
 
-__all__ = ["Manifest", "backup", "restore"]
+__all__ = ["Manifest", "backup", "backup_running", "restore"]
 
 #: Where a restore works until everything is checked; a leftover of one that was killed is removed by the next.
 _STAGING = ".restoring"
 
 
-def backup(store: Store, data_dir: Path, target: Path) -> Manifest:
+class Source(Protocol):
+    """What a backup needs of a store."""
+
+    base: str
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """All quads, of one moment."""
+        ...
+
+
+def backup_running(run: Path, base: str, data_dir: Path, target: Path) -> Manifest:
+    """As ``backup``, beside a service that has the store open: from its newest checkpoint in ``run``, so everything
+    that it has acknowledged is in it. Raises StoreBusy where there is no checkpoint."""
+    with newest(run) as checkpoint:
+        return backup(Snapshot(checkpoint, base), data_dir, target)
+
+
+def backup(store: Source, data_dir: Path, target: Path) -> Manifest:
     """Write one archive, whole or not at all; an older file of that name is replaced only by a complete one.
 
     Works on a store in use: the quads and the generation number are of one moment. Raises StoreDamaged where a kept
@@ -55,7 +74,7 @@ def backup(store: Store, data_dir: Path, target: Path) -> Manifest:
             archive = Path(folder) / "archive"
             write_archive(archive, manifest, files)
             archive.replace(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
     except OSError as error:
         raise GraphError("cannot-write", f"The backup {target} cannot be written: {error}.") from error
     return manifest
@@ -86,7 +105,7 @@ def restore(archive: Path, data_dir: Path) -> Manifest:
         for name in ("files", "store"):
             (staging / name).rename(data_dir / name)
         staging.rmdir()
-        _sync_folder(data_dir)
+        sync_folder(data_dir)
     except OSError as error:
         raise GraphError("cannot-restore", f"{archive} cannot be restored into {data_dir}: {error}.") from error
     finally:
@@ -137,13 +156,3 @@ def _load(staging: Path, manifest: Manifest, archive: Path) -> None:
             f"the manifest says {manifest.quads} and {manifest.generation}",
         )
     quads.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename durable, where the system lets a folder be opened."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from graph.store.health import Health
+
 #: The default graph of a query that names no dataset: the union of all graphs, or a graph of its own.
 UNION, PLAIN = "union", "plain"
 
@@ -114,4 +116,8 @@ class Engine(Protocol):
 
     async def parse(self, call: dict[str, Any]) -> dict[str, Any]:
         """Read something hostile where it may die: an upload, the text of an update. Calls: ``graph.store.calls``."""
+        ...
+
+    async def health(self) -> Health:
+        """Whether it can do its work, found out by doing some of it."""
         ...

@@ -17,6 +17,7 @@ from graph.store import calls
 from graph.store.embedded import EmbeddedStore
 from graph.store.engine import Written
 from graph.store.failures import as_error
+from graph.store.health import Health
 from graph.store.writes import apply
 
 #: Bytes of one result.
@@ -188,3 +189,12 @@ class InProcessEngine:
             return await asyncio.get_running_loop().run_in_executor(self._threads, calls.without_store, call)
         except (SyntaxError, ValueError, OSError, QueryError) as error:
             raise as_error(calls.describe(error)) from None
+
+    async def health(self) -> Health:
+        parts = {"reading": "", "writing": "", "disk": "", "data": self._store.lost}
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._store.query, "ASK { ?s ?p ?o }")
+        except (GraphError, OSError, RuntimeError):
+            # RuntimeError is also what an executor raises that has ended.
+            parts["reading"] = "The store cannot be read."
+        return Health(self.generation, parts)

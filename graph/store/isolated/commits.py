@@ -63,6 +63,13 @@ class Commits:
         """Whether the database was ever ours."""
         return self._opened > 0.0
 
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be written at present, as a sentence; empty where all is well."""
+        if self.fault is not None:
+            return self.fault.message
+        return "" if self.writer.running or not self._pause else "The process that writes does not stay alive."
+
     async def start(self) -> None:
         """Start the writer, publish what is there. Raises GraphError."""
         await self._open_writer()

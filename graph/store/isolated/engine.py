@@ -7,7 +7,11 @@ methods may be called from any other thread.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
+import os
 import shutil
+import signal
 import sys
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,10 +19,13 @@ from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
-from graph.errors import GraphError, QueryError
+from graph.errors import GraphError, QueryError, StoreDamaged
 from graph.store import Change
+from graph.store.archive import Manifest, Member
 from graph.store.engine import Written
+from graph.store.health import Health
 from graph.store.isolated.cache import Cache, KeptResult
+from graph.store.isolated.checkup import Checkup
 from graph.store.isolated.commits import Commits
 from graph.store.isolated.limits import Limits
 from graph.store.isolated.pool import Pool
@@ -45,6 +52,7 @@ class IsolatedStore:
         self.pool = Pool(self.limits)
         self.cache = Cache(self.limits.cache)
         self.commits = Commits(path, run, base, self.limits, self.pool)
+        self._checkup = Checkup(self.pool, self.commits)
         self._run = run
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -124,12 +132,51 @@ class IsolatedStore:
         """Read something hostile in a guarded child that has no store."""
         return await self.pool.parse(call)
 
+    async def backup(self, data_dir: Path, target: Path) -> Manifest:
+        """A backup of the generation that is published now, while everything goes on. Raises as ``backup.backup``."""
+        with self.pool.hold() as checkpoint:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "graph.store.isolated.saver",
+                str(os.getpid()),
+                str(checkpoint.path),
+                self.base,
+                str(data_dir),
+                str(target),
+                stdout=asyncio.subprocess.PIPE,
+            )
+            try:
+                output, _ = await process.communicate()
+            except asyncio.CancelledError:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process.pid, signal.SIGKILL)
+                await process.wait()
+                raise
+        try:
+            told = json.loads(output)
+        except ValueError:
+            raise GraphError("backup-failed", "The process that made the backup ended.", "Look at the log.") from None
+        if "manifest" not in told:
+            kind = StoreDamaged if told["code"] == "kept-file-damaged" else GraphError
+            raise kind(told["code"], told["message"], told["hint"])
+        members = {name: Member(**member) for name, member in told["manifest"]["members"].items()}
+        return Manifest(**{**told["manifest"], "members": members})
+
+    async def health(self) -> Health:
+        """Whether it can do its work, found out by doing some of it."""
+        return await self._checkup.now()
+
     # --- the Store protocol, for other threads --------------------------------------------------------------------
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        if self._loop is None:
+        if self._loop is None or self._loop.is_closed():
             work.close()
-            raise GraphError("not-started", "The store has not been started.")
+            raise GraphError("not-started", "The store has not been started, or is stopped.")
+        with contextlib.suppress(RuntimeError):
+            if asyncio.get_running_loop() is self._loop:
+                work.close()
+                raise GraphError("wrong-thread", "The event loop of the store cannot wait for itself.")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     @property

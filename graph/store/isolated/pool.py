@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakSet
 
@@ -124,6 +126,17 @@ class Pool:
                 again = await self._open(dead.checkpoint, resident=False)
                 assert again is not None
                 await self._make_current(again)
+
+    @contextmanager
+    def hold(self) -> Iterator[Checkpoint]:
+        """The published checkpoint, which stays on the disk meanwhile. Raises TooBusy where there is none."""
+        if self.current is None:
+            raise TooBusy("no-generation", "No data can be read at the moment.", "Ask again in a moment.")
+        checkpoint = self.current.checkpoint.take()
+        try:
+            yield checkpoint
+        finally:
+            checkpoint.release()
 
     def _drop_if_unused(self, generation: Generation) -> None:
         if generation.retired and generation.users == 0:
