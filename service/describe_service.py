@@ -15,8 +15,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.store.engine import UNION
 from service.describe_response import sent
-from service.describe_terms import DESCRIPTION_PREFIXES, FORMATS, RDF, SD, VOID, XSD
 from service.describe_terms import DCTERMS as DCT
+from service.describe_terms import DESCRIPTION_PREFIXES, FORMATS, RDF, SD, VOID, XSD
 from service.formats import FORMAT_NAMES, GRAPHS, UPLOADS, content_type, graph_format
 from service.site import Site, site_of
 
@@ -35,7 +35,7 @@ def respond(request: Request) -> Response:
     media_type = graph_format(request.headers.get("accept"))
     form = ox.RdfFormat.from_media_type(GRAPHS[media_type])
     assert form is not None
-    body = ox.serialize(description(site), format=form, prefixes={"sd": SD.iri, **DESCRIPTION_PREFIXES})
+    body = ox.serialize(description(site), format=form, prefixes={"sd": SD.iri, **DESCRIPTION_PREFIXES}) or b""
     return sent(request, body, content_type(media_type), site.engine.generation, headers={"vary": "Accept"})
 
 
