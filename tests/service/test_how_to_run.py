@@ -3,6 +3,7 @@
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +18,11 @@ COMMANDS = re.findall(r"^commonground (.*)$", TEXT, re.MULTILINE)
 SERVE = main.commands["serve"]
 
 
+def parsed(*arguments: str) -> dict[str, Any]:
+    """What ``serve`` takes from these arguments. As below ``main``: a command keeps the first help option it makes."""
+    return SERVE.make_context("serve", list(arguments), **main.context_settings).params
+
+
 @pytest.mark.parametrize("option", [name for p in edge_options(lambda: None).__click_params__ for name in p.opts])  # type: ignore[attr-defined]
 def test_every_option_for_others_is_told_of(option: str) -> None:
     assert f"`{option}" in TEXT
@@ -26,7 +32,7 @@ def test_its_serve_commands_are_understood() -> None:
     found = [shlex.split(command)[1:] for command in COMMANDS if command.startswith("serve ")]
     assert found
     for arguments in found:
-        given = SERVE.make_context("serve", list(arguments)).params
+        given = parsed(*arguments)
         assert given["public_url"] == "https://graph.example.org"
         assert given["trusted_proxies"] == ("127.0.0.1",)
 
@@ -41,7 +47,7 @@ def test_its_token_commands_run(tmp_path: Path) -> None:
 
 
 def test_its_figures_are_those_of_the_program() -> None:
-    given = SERVE.make_context("serve", ["--data-dir", "x"]).params
+    given = parsed("--data-dir", "x")
     edge, limits = split_limits({k: v for k, v in given.items() if k in EDGE})
     settings = Settings(data_dir=Path("x"), **edge)
     for figure in (
@@ -67,7 +73,7 @@ EDGE = {p.name for p in edge_options(lambda: None).__click_params__}  # type: ig
 
 def test_the_engines_limits_have_the_same_defaults() -> None:
     isolated = pytest.importorskip("graph.store.isolated.limits")
-    given = SERVE.make_context("serve", ["--data-dir", "x"]).params
+    given = parsed("--data-dir", "x")
     _, limits = split_limits({k: v for k, v in given.items() if k in EDGE})
     for name, value in limits.items():
         assert getattr(isolated.Limits(), name) == value
