@@ -31,6 +31,7 @@ from service.routes import (
     docs,
     export,
     gaps,
+    graph_store,
     health,
     metrics,
     sparql,
@@ -42,7 +43,22 @@ from service.settings import Settings
 from service.site import HERE, Site, site_of
 from service.tokens import TokenBook
 
-ROUTERS = (start, ask, coverage, gaps, export, sparql, browse, things, vocabulary, dataset, docs, health, metrics)
+ROUTERS = (
+    start,
+    ask,
+    coverage,
+    gaps,
+    export,
+    sparql,
+    graph_store,
+    browse,
+    things,
+    vocabulary,
+    dataset,
+    docs,
+    health,
+    metrics,
+)
 
 ABOUT = (
     "Who works on what, where, with whom, and where collaboration is missing. "

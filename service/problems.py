@@ -40,6 +40,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "service-refused": 403,
     "load-refused": 403,
     "no-such-graph": 404,
+    "own-graph": 403,
     "writes-off": 403,
     "store-unusable": 503,
     "bad-question-file": 500,

@@ -10,7 +10,7 @@ from service.access import Caller
 from service.site import Site
 
 
-def record(site: Site, caller: Caller, what: str, *, graph: str = "", removed: bool = False) -> str:
+def record(site: Site, caller: Caller, what: str) -> str:
     """The note of one write, for its ``note``."""
     agent = agent_iri(site.store.base, caller.name)
-    return note_of(site.store.base, agent, caller.name, what, datetime.now(UTC), graph=graph, removed=removed)
+    return note_of(site.store.base, agent, caller.name, what, datetime.now(UTC))

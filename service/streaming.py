@@ -17,6 +17,7 @@ from fastapi.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from graph.store.engine import Result
+from service.describe_response import has
 from service.negotiation import takes_gzip
 
 T = TypeVar("T")
@@ -72,12 +73,7 @@ async def respond(request: Request, asked: Awaitable[Result], name: Mapping[str,
         result, first, rest = await while_there(request, begin())
     except Gone:
         return Response(status_code=499)  # Nobody will see it but the log.
-    headers = {
-        "content-type": name[result.form],
-        "vary": "Accept, Accept-Encoding",
-        "cache-control": "no-cache",
-        "common-ground-generation": str(result.generation),
-    }
+    headers = _headers(result.generation) | {"content-type": name[result.form]}
     if etag:
         headers["etag"] = tag(result.generation, etag)
     packed = takes_gzip(request.headers.get("accept-encoding"))
@@ -92,6 +88,21 @@ async def respond(request: Request, asked: Awaitable[Result], name: Mapping[str,
     if packed:
         headers["content-encoding"] = "gzip"
     return _Streamed(result, _packed(first, rest) if packed else _joined(first, rest), headers)
+
+
+def unchanged(request: Request, generation: int, etag: str) -> Response | None:
+    """304 where the client has the answer of this generation."""
+    if request.method != "GET" or not etag or not has(request, now := tag(generation, etag)):
+        return None
+    return Response(status_code=304, headers=_headers(generation) | {"etag": now})
+
+
+def _headers(generation: int) -> dict[str, str]:
+    return {
+        "vary": "Accept, Accept-Encoding",
+        "cache-control": "no-cache",
+        "common-ground-generation": str(generation),
+    }
 
 
 def tag(generation: int, what: str) -> str:

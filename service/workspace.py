@@ -97,6 +97,8 @@ class Workspace:
                 "Start with that base, or name another folder with --data-dir.",
             )
         store = EmbeddedStore(self.store, base)
+        if not store.writable:
+            return store  # It has lost something: it is for looking at, and for a service that says so.
         new = not self.marker.exists()
         if empty:
             if new:

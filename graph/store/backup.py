@@ -8,18 +8,21 @@ the same bytes.
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pyoxigraph as ox
 
-from graph.errors import GraphError, StoreDamaged
+from graph.errors import GraphError, StoreBusy, StoreDamaged
+from graph.store import tally
 from graph.store.archive import FORMAT, KEPT, QUADS, VERSION, Manifest, damaged, measure, unpack, write_archive
 from graph.store.embedded import EmbeddedStore
-from graph.store.snapshot import Snapshot, newest
+from graph.store.snapshot import Snapshot, newest, remove_leftovers
 from graph.store.tally import sync_folder
 from graph.terms import node
 
@@ -27,6 +30,8 @@ __all__ = ["Manifest", "backup", "backup_running", "restore"]
 
 #: Where a restore works until everything is checked; a leftover of one that was killed is removed by the next.
 _STAGING = ".restoring"
+#: Seconds for a checkpoint that has everything: it is made just after the data are durable.
+_PATIENCE = 5.0
 
 
 class Source(Protocol):
@@ -39,11 +44,27 @@ class Source(Protocol):
         ...
 
 
-def backup_running(run: Path, base: str, data_dir: Path, target: Path) -> Manifest:
-    """As ``backup``, beside a service that has the store open: from its newest checkpoint in ``run``, so everything
-    that it has acknowledged is in it. Raises StoreBusy where there is no checkpoint."""
-    with newest(run) as checkpoint:
-        return backup(Snapshot(checkpoint, base), data_dir, target)
+def backup_running(store: Path, run: Path, base: str, data_dir: Path, target: Path) -> Manifest:
+    """As ``backup``, beside a service that has the database ``store`` open: from its newest checkpoint in ``run``.
+
+    Everything that the service has acknowledged is in it. Raises StoreBusy where no checkpoint has all that: then it
+    is no service that has the store open, or one that cannot show what it writes.
+    """
+    confirmed = tally.read(tally.path_for(store)) or tally.Tally(0)
+    until = time.monotonic() + _PATIENCE
+    while True:
+        with newest(run) as checkpoint:
+            snapshot = Snapshot(checkpoint, base)
+            if snapshot.generation >= confirmed.generation:
+                return backup(snapshot, data_dir, target)
+            del snapshot
+        if time.monotonic() > until:
+            raise StoreBusy(
+                "store-busy",
+                f"Another process has the store {store} open, and no checkpoint in {run} has all that it holds.",
+                "Try again when that process has ended.",
+            )
+        time.sleep(0.1)
 
 
 def backup(store: Source, data_dir: Path, target: Path) -> Manifest:
@@ -54,7 +75,9 @@ def backup(store: Source, data_dir: Path, target: Path) -> Manifest:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
+        begins = f".{target.name}."
+        remove_leftovers(target.parent, begins)
+        with tempfile.TemporaryDirectory(prefix=f"{begins}{os.getpid()}-", dir=target.parent) as folder:
             quads = Path(folder) / QUADS
             count, generation = _dump(store, quads)
             files = {QUADS: quads}
@@ -116,7 +139,7 @@ def restore(archive: Path, data_dir: Path) -> Manifest:
     return manifest
 
 
-def _dump(store: Store, path: Path) -> tuple[int, int]:
+def _dump(store: Source, path: Path) -> tuple[int, int]:
     """Write all quads sorted; their number and the generation that is among them.
 
     The generation is read from these very quads and not from the store, which may have gone on since.

@@ -44,7 +44,7 @@ class NotAcceptable(Exception):
 class Sink:
     """The file that the engine's serialisers write into: pieces for ``send``, up to ``limit`` bytes in all."""
 
-    def __init__(self, send: Callable[[bytes], None], limit: int) -> None:
+    def __init__(self, send: Callable[[bytes], object], limit: int) -> None:
         self._send, self._limit = send, limit
         self._pieces: list[bytes] = []
         self._held = 0
@@ -159,17 +159,23 @@ def without_store(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def parse(request: dict[str, Any]) -> dict[str, Any]:
-    """Read an upload and write it as N-Quads: what comes out holds no surprise for the writer."""
+    """Read an upload and write it as N-Quads: what comes out holds no surprise for the writer.
+
+    With a ``graph`` ("" is the default graph) all of it goes there, and it may name no other. ``largest`` bounds what
+    is written, in bytes.
+    """
     chosen = ox.RdfFormat.from_media_type(request["type"])
     assert chosen is not None
-    graph = ox.NamedNode(request["graph"]) if request.get("graph") else ox.DefaultGraph()
+    name = request.get("graph")
+    graph = ox.NamedNode(name) if name else ox.DefaultGraph()
     count = 0
     with Path(request["target"]).open("wb") as target:
+        sink = Sink(target.write, request.get("largest", 1 << 62))
         parsed = ox.parse(
             path=request["path"],
             format=chosen,
             base_iri=request.get("base"),
-            without_named_graphs=bool(request.get("graph")),
+            without_named_graphs=name is not None,
             rename_blank_nodes=True,
         )
 
@@ -177,9 +183,10 @@ def parse(request: dict[str, Any]) -> dict[str, Any]:
             nonlocal count
             for quad in parsed:
                 count += 1
-                yield ox.Quad(quad.subject, quad.predicate, quad.object, graph) if request.get("graph") else quad
+                yield quad if name is None else ox.Quad(quad.subject, quad.predicate, quad.object, graph)
 
-        ox.serialize(counted(), target, format=ox.RdfFormat.N_QUADS)
+        ox.serialize(counted(), sink.file, format=ox.RdfFormat.N_QUADS)
+        sink.flush()
     return {"quads": count}
 
 
@@ -198,5 +205,7 @@ def describe(error: Exception) -> dict[str, Any]:
     if code == "syntax":
         place = _POSITION.search(message)
         found = {"line": int(place[1]), "column": int(place[2])} if place else {}
+        if isinstance(error, SyntaxError) and error.lineno:
+            found = {"line": error.lineno, "column": error.offset or 1}
         return {"code": code, "message": message, **found}
     return {"code": code, "message": message}

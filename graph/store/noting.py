@@ -10,13 +10,11 @@ from pyoxigraph import Literal, NamedNode, Quad
 from graph.terms import node
 
 
-def note_of(
-    base: str, agent: str, name: str, what: str, now: datetime, *, graph: str = "", removed: bool = False
-) -> str:
+def note_of(base: str, agent: str, name: str, what: str, now: datetime) -> str:
     """One activity in the graph ``{base}graph/provenance``, as N-Quads.
 
-    ``agent`` is the IRI of who wrote and ``name`` what they are called; ``what`` says in words what was done;
-    ``graph`` is the one that was written, or ``removed``.
+    ``agent`` is the IRI of who wrote and ``name`` what they are called; ``what`` says in words what was done, and to
+    which graph: a link to a graph would make one that was removed a thing that something is said of.
     """
     activity = NamedNode(f"{base}write/{secrets.token_hex(8)}")
     who = NamedNode(agent)
@@ -30,7 +28,5 @@ def note_of(
         (who, node("rdf:type"), node("foaf:Agent")),
         (who, node("skos:prefLabel"), Literal(name, language="en")),
     ]
-    if graph:
-        triples.append((activity, node("prov:invalidated" if removed else "prov:generated"), NamedNode(graph)))
     own = NamedNode(base + "graph/provenance")
     return "".join(f"{Quad(s, p, o, own)} .\n" for s, p, o in triples)

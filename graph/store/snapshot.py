@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.errors import GraphError, StoreBusy
-from graph.terms import DEFAULT_BASE
+from graph.terms import DEFAULT_BASE, node
 
 #: Links to a checkpoint that is being read; the number is the reader's process.
 _LINKS = ".reading-"
@@ -23,9 +23,18 @@ class Snapshot:
     def __init__(self, path: Path, base: str = DEFAULT_BASE) -> None:
         self.base = base
         try:
-            self._engine = ox.Store.read_only(path)
+            self._engine = ox.Store.read_only(str(path))
         except OSError as error:
             raise GraphError("store-unusable", f"The checkpoint {path} cannot be opened: {error}.") from error
+
+    @property
+    def generation(self) -> int:
+        """The number that stands in the data; 0 where none does."""
+        state, subject = ox.NamedNode(self.base + "graph/state"), ox.NamedNode(self.base + "store")
+        for quad in self._engine.quads_for_pattern(subject, node("cg:generation"), None, state):
+            if isinstance(quad.object, ox.Literal):
+                return int(quad.object.value)
+        return 0
 
     def quads(self) -> Iterator[ox.Quad]:
         return iter(self._engine)
@@ -38,7 +47,7 @@ def newest(run: Path) -> Iterator[Path]:
     ``run`` is the service's folder for checkpoints. Everything that was acknowledged is in it. Raises StoreBusy where
     there is none.
     """
-    _remove_leftovers(run.parent)
+    remove_leftovers(run.parent, _LINKS)
     links = run.parent / f"{_LINKS}{os.getpid()}"
     try:
         for _ in range(20):
@@ -58,11 +67,11 @@ def newest(run: Path) -> Iterator[Path]:
         shutil.rmtree(links, ignore_errors=True)
 
 
-def _remove_leftovers(folder: Path) -> None:
-    """Links of readers that were killed."""
-    for path in folder.glob(f"{_LINKS}*"):
-        pid = path.name.removeprefix(_LINKS)
-        if pid.isdigit() and not _lives(int(pid)):
+def remove_leftovers(folder: Path, prefix: str) -> None:
+    """Remove folders of processes that were killed; the name goes on, after the prefix, with the process' number."""
+    for path in folder.iterdir():
+        pid = path.name.removeprefix(prefix).partition("-")[0]
+        if path.name.startswith(prefix) and pid.isdigit() and not _lives(int(pid)):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -73,4 +82,4 @@ def _lives(pid: int) -> bool:
         return False
     except OSError:
         return True
-    return pid != os.getpid()
+    return True

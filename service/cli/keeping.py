@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from graph.errors import StoreBusy
 from graph.store import Store
-from graph.store.backup import backup, restore
+from graph.store.backup import backup, backup_running, restore
 from graph.store.embedded import EmbeddedStore
 from graph.store.engine import PLAIN, UNION
 from service.cli.options import Command, base_option, data_dir_option, show_progress
@@ -83,11 +84,17 @@ def _unguarded(store: EmbeddedStore) -> EmbeddedStore:
 @base_option
 def backup_command(target: Path, data_dir: Path, base: str) -> None:
     """Write everything - facts, provenance, original files - into one archive TARGET (.tar.gz)."""
-    store = Workspace(data_dir).open(base, show_progress)
+    workspace = Workspace(data_dir)
     try:
-        manifest = backup(store, data_dir, target)
-    finally:
-        store.close()
+        store = workspace.open(base, show_progress)
+    except StoreBusy:
+        # A service has it open: then from the newest state that it shows to its readers.
+        manifest = backup_running(workspace.store, workspace.run, base, data_dir, target)
+    else:
+        try:
+            manifest = backup(store, data_dir, target)
+        finally:
+            store.close()
     click.echo(f"{target}: {manifest.quads} facts, generation {manifest.generation}", err=True)
 
 

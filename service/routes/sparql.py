@@ -14,7 +14,6 @@ from graph.store.engine import PLAIN, UNION, Result
 from service import cors, describe_service, sparql
 from service.access import Access
 from service.contract import TEXT, responses
-from service.describe_response import has
 from service.formats import GRAPHS, ROWS, Choice, content_type
 from service.logs import note
 from service.negotiation import wants_page
@@ -22,7 +21,7 @@ from service.query_guard import DEEPEST, located, refuse_depth
 from service.recording import record
 from service.routes import sparql_page
 from service.site import Site, site_of
-from service.streaming import respond, tag
+from service.streaming import respond, unchanged
 from service.tokens import Role
 
 router = APIRouter()
@@ -189,16 +188,8 @@ async def _answer(request: Request, asked: sparql.Query) -> Response:
     accept = request.headers.get("accept")
     choice = Choice(accept)
     etag = _etag(asked, accept or "", site.settings.default_graph) if request.method == "GET" else ""
-    if etag and has(request, now := tag(site.engine.generation, etag)):
-        return Response(
-            status_code=304,
-            headers={
-                "etag": now,
-                "vary": "Accept, Accept-Encoding",
-                "cache-control": "no-cache",
-                "common-ground-generation": str(site.engine.generation),
-            },
-        )
+    if same := unchanged(request, site.engine.generation, etag):
+        return same
     names = {form: content_type(choice.name(form)) for form in ("solutions", "boolean", "graph")}
     try:
         refuse_depth(asked.text)

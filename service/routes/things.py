@@ -25,6 +25,7 @@ from service.describe_response import PAGE, alternates, content_type, page, sent
 from service.negotiation import HTML
 from service.parameters import LANG_PARAMETER, language
 from service.routes.ask import by_grade
+from service.routes.graph_store import graph_at
 from service.site import Site, site_of
 from service.wording import STATES
 
@@ -64,7 +65,10 @@ def thing(request: Request, path: str) -> Response:
     site = site_of(request)
     iri = _iri(site, path)
     if iri is not None:
-        return _see_other(request, path, suffix_for(request))
+        suffix = suffix_for(request)
+        if suffix != PAGE and (graph := graph_at(request, path)) is not None:
+            return graph
+        return _see_other(request, path, suffix)
     stem, _, suffix = path.rpartition(".")
     if (suffix in FORMATS or suffix == PAGE) and (iri := _iri(site, stem)) is not None:
         return (

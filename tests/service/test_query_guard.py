@@ -32,7 +32,7 @@ def test_a_complaint_names_the_place_and_what_stands_there() -> None:
     assert isinstance(fault, QueryFault)
     assert (fault.code, fault.line) == ("bad-query", 2)
     assert "line 2" in fault.message
-    assert "@@" in fault.message
+    assert "at '}'" in fault.message
     assert "expected" not in fault.message
 
 

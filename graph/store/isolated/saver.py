@@ -7,6 +7,7 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from graph.errors import GraphError
 from graph.store.backup import backup
@@ -20,7 +21,7 @@ if __name__ == "__main__":
     os.nice(10)
     try:
         manifest = backup(Snapshot(Path(sys.argv[2]), sys.argv[3]), Path(sys.argv[4]), Path(sys.argv[5]))
-        told = {"manifest": asdict(manifest)}
+        told: dict[str, Any] = {"manifest": asdict(manifest)}
     except GraphError as error:
         told = {"code": error.code, "message": error.message, "hint": error.hint}
     print(json.dumps(told))
