@@ -25,6 +25,8 @@ LARGEST_RESULT = 256 * 1024 * 1024
 #: Pieces of a result that wait for a client that reads slowly.
 _HELD = 64
 _THREADS = 8
+#: Seconds between looks at whether there is still somebody to take a piece.
+_WAIT = 1.0
 
 
 class Abandoned(Exception):
@@ -56,9 +58,10 @@ class InProcessResult:
             # Made anew: the frames of the engine's error hold results that only this thread may release.
             last = as_error(calls.describe(error))
         try:
-            if last is not None:
+            if last is not None and not self.form:
                 self._loop.call_soon_threadsafe(self._fail, last)
-            self._put(last)
+            else:
+                self._put(last)
         except (Abandoned, RuntimeError):
             return  # RuntimeError: the event loop has ended.
 
@@ -69,7 +72,20 @@ class InProcessResult:
     def _put(self, piece: bytes | GraphError | None) -> None:
         if self._abandoned:
             raise Abandoned
-        asyncio.run_coroutine_threadsafe(self._pieces.put(piece), self._loop).result()
+        handing_over = self._pieces.put(piece)
+        try:
+            taken = asyncio.run_coroutine_threadsafe(handing_over, self._loop)
+        except RuntimeError:
+            handing_over.close()
+            raise
+        while True:
+            try:
+                return taken.result(_WAIT)
+            except TimeoutError:
+                # An event loop that has ended takes nothing, and does not say so.
+                if self._loop.is_closed():
+                    handing_over.close()
+                    raise Abandoned from None
 
     # --- in the event loop ----------------------------------------------------------------------------------------
 
@@ -187,7 +203,7 @@ class InProcessEngine:
     async def parse(self, call: dict[str, Any]) -> dict[str, Any]:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, calls.without_store, call)
-        except (SyntaxError, ValueError, OSError, QueryError) as error:
+        except (SyntaxError, ValueError, OSError, QueryError, calls.TooLarge) as error:
             raise as_error(calls.describe(error)) from None
 
     async def health(self) -> Health:

@@ -69,6 +69,8 @@ def thing(request: Request, path: str) -> Response:
         if suffix != PAGE and (graph := graph_at(request, path)) is not None:
             return graph
         return _see_other(request, path, suffix)
+    if (graph := graph_at(request, path)) is not None:
+        return graph
     stem, _, suffix = path.rpartition(".")
     if (suffix in FORMATS or suffix == PAGE) and (iri := _iri(site, stem)) is not None:
         return (

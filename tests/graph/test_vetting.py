@@ -117,7 +117,7 @@ def test_what_is_no_whole_update_is_complained_about(update: str) -> None:
     assert caught.value.code == "syntax"
 
 
-def found(update: str, *graphs: str) -> set[str]:
+def found(update: str) -> set[str]:
     """What an update that copies what it finds into <urn:out> finds in a store of four triples."""
     store = ox.Store()
     p = ox.NamedNode("urn:p")

@@ -14,6 +14,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from graph.ingest import load_reference
 from graph.store import Change, Store
@@ -56,12 +57,22 @@ HOSTILE = """
 @contextmanager
 def serving(store: Store, **settings: object) -> Iterator[str]:
     """A real server on a free port of the loopback interface; yields its address."""
-    # With the protocol named, asyncio sends small answers at once; otherwise each waits some 40 ms for the client.
-    listener = socket.socket(proto=socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    chosen = Settings(**{"data_dir": Path("unused"), "port": port, **settings})  # type: ignore[arg-type]
-    server = uvicorn.Server(GuardedConfig(create_app(chosen, store), chosen, log_level="critical", lifespan="off"))
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        chosen = Settings(**{"data_dir": Path("unused"), "port": port, **settings})  # type: ignore[arg-type]
+        with serving_app(create_app(chosen, store), chosen, listener) as url:
+            yield url
+
+
+@contextmanager
+def serving_app(app: FastAPI, settings: Settings | None = None, listener: socket.socket | None = None) -> Iterator[str]:
+    """The same of an app that is made already."""
+    if listener is None:
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+    settings = settings or Settings(data_dir=Path("unused"))
+    server = uvicorn.Server(GuardedConfig(app, settings, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
@@ -69,7 +80,7 @@ def serving(store: Store, **settings: object) -> Iterator[str]:
         while not server.started:
             assert time.monotonic() < deadline, "the server does not start"
             time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(20)

@@ -18,11 +18,9 @@ def test_deep_nesting_is_refused_before_the_engine_sees_it() -> None:
 
 
 def complaint(text: str, update: bool = False) -> QueryError:
+    run = ox.Store().update if update else ox.Store().query
     with pytest.raises(SyntaxError) as caught:
-        if update:
-            ox.Store().update(text)
-        else:
-            ox.Store().query(text)
+        run(text)
     return syntax_error("text", caught.value)
 
 

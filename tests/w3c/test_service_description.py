@@ -59,6 +59,7 @@ def describe(service: Running) -> Graph:
         ("application/ld+json", "application/ld+json"),
     ],
 )
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # rdflib's own use of it
 def test_returns_rdf(service: Running, accept: str | None, kind: str | None) -> None:
     headers = {"Accept": accept} if accept else {}
     with httpx.Client(trust_env=False) as client:
