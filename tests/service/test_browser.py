@@ -11,6 +11,8 @@ from axe_selenium_python import Axe
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support import expected_conditions as expected
+from selenium.webdriver.support.wait import WebDriverWait
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -131,11 +133,14 @@ def test_the_one_box_leads_to_the_answer(browser: webdriver.Chrome, roundtable_a
     browser.find_element(By.ID, "theme").send_keys("deinstitutionalisation")
     browser.find_element(By.ID, "place").send_keys("Armenia")
     browser.find_element(By.CSS_SELECTOR, "form.box button").click()
-    assert "/ask/who-works-on?theme=deinstitutionalisation&place=Armenia" in browser.current_url
-    assert "UNICEF Armenia" in browser.find_element(By.CSS_SELECTOR, ".row.stated h3").text
+    # A click returns before the page that it leads to is there, if the machine is busy.
+    wait = WebDriverWait(browser, 20)
+    wait.until(expected.url_contains("/ask/who-works-on?theme=deinstitutionalisation&place=Armenia"))
+    wait.until(expected.text_to_be_present_in_element((By.CSS_SELECTOR, ".row.stated h3"), "UNICEF Armenia"))
     browser.find_element(By.CSS_SELECTOR, ".about-answer summary").click()
     browser.find_element(By.CSS_SELECTOR, ".about-answer details a, .about-answer details button").click()
-    assert "UNICEF Armenia" in browser.find_element(By.CSS_SELECTOR, "table").text
+    wait.until(expected.url_contains("/sparql"))
+    wait.until(expected.text_to_be_present_in_element((By.CSS_SELECTOR, "table"), "UNICEF Armenia"))
 
 
 def test_the_style_sheet_is_loaded_under_the_policy(browser: webdriver.Chrome, roundtable_address: str) -> None:
