@@ -69,3 +69,7 @@ class DiskFull(GraphError):
 
 class WriterLost(GraphError):
     """The writer died before it acknowledged: the write may or may not have been kept."""
+
+
+class NotVisible(GraphError):
+    """A write is durable, but readers do not see it yet."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -10,14 +13,52 @@ from starlette.exceptions import HTTPException
 
 from graph.errors import GraphError
 from graph.store import Store
+from graph.store.embedded import EmbeddedStore
+from graph.store.engine import Engine
+from graph.store.inprocess import InProcessEngine
+from service.access import Access
+from service.describe_published import Published
+from service.logs import Log, note
+from service.metrics import DiskUse, Metrics
 from service.middleware import Edge
 from service.negotiation import PROBLEM, wants_page
-from service.problems import Problem, problem_of
-from service.routes import ask, browse, coverage, docs, export, gaps, health, sparql, start, things
+from service.problems import Problem, Refusal, problem_of
+from service.routes import (
+    ask,
+    browse,
+    coverage,
+    dataset,
+    docs,
+    export,
+    gaps,
+    graph_store,
+    health,
+    metrics,
+    sparql,
+    start,
+    things,
+    vocabulary,
+)
 from service.settings import Settings
 from service.site import HERE, Site, site_of
+from service.tokens import TokenBook
 
-ROUTERS = (start, ask, coverage, gaps, export, sparql, browse, things, docs, health)
+ROUTERS = (
+    start,
+    ask,
+    coverage,
+    gaps,
+    export,
+    sparql,
+    graph_store,
+    browse,
+    things,
+    vocabulary,
+    dataset,
+    docs,
+    health,
+    metrics,
+)
 
 ABOUT = (
     "Who works on what, where, with whom, and where collaboration is missing. "
@@ -26,7 +67,19 @@ ABOUT = (
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
-    """The service over one store. The caller opens and closes the store."""
+    """The service over one store. An engine (``IsolatedStore``) lives as long as the app's lifespan; the caller opens
+    and closes any other store, which is then asked in this process, without guards."""
+    engine = engine_of(store)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await engine.start()
+        app.state.published.downloads.start()
+        try:
+            yield
+        finally:
+            await engine.stop()
+
     app = FastAPI(
         title="Common Ground",
         description=ABOUT,
@@ -34,20 +87,46 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        lifespan=lifespan,
+        # Such a redirect would be made from the Host header, and without knowing of a proxy's HTTPS.
+        redirect_slashes=False,
         servers=[{"url": settings.public_url}] if settings.public_url else None,
     )
-    app.state.site = Site(settings, store)
+    app.state.site = Site(settings, store, engine)
+    app.state.published = Published(store, engine, settings.data_dir)
+    app.state.access = Access(TokenBook(settings.data_dir / "tokens.json"))
     for module in ROUTERS:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for kind in (GraphError, RequestValidationError, HTTPException):
+    for kind in (GraphError, Refusal, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _handle)
-    app.add_middleware(Edge, longest_url=settings.longest_url, respond=respond)
+    app.state.metrics = Metrics()
+    app.state.disk_use = DiskUse(settings.data_dir / "store")
+    app.state.log = Log(settings.log) if settings.log else None
+    app.add_middleware(
+        Edge,
+        settings=settings,
+        respond=respond,
+        access=app.state.access,
+        metrics=app.state.metrics,
+        log=app.state.log,
+    )
     return app
 
 
+def engine_of(store: Store) -> Engine:
+    """The engine for a store: itself where it is one."""
+    if isinstance(store, Engine):
+        return store
+    if isinstance(store, EmbeddedStore):
+        return InProcessEngine(store)
+    raise GraphError("no-engine", f"A {type(store).__name__} cannot be served.")
+
+
 def _handle(request: Request, error: Exception) -> Response:
-    return respond(request, problem_of(error))
+    problem = problem_of(error)
+    note(request, outcome=problem.code)
+    return respond(request, problem)
 
 
 def respond(request: Request, problem: Problem) -> Response:

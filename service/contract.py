@@ -27,12 +27,12 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 def responses(ok: dict[str, Any], *errors: int) -> dict[int | str, dict[str, Any]]:
     """Responses of a route: ``ok`` is media type -> schema (may be empty); errors are problem+json.
 
-    Any route can be asked for with an overlong address.
+    Any route can be asked for with an overlong address, with a token that is not known, or too often.
     """
     documented: dict[int | str, dict[str, Any]] = {
         200: {"description": "The answer", "content": {kind: {"schema": schema} for kind, schema in ok.items()}}
     }
-    for status in sorted({*errors, 414}):
+    for status in sorted({*errors, 401, 414, 429}):
         documented[status] = {
             "description": TITLES[status],
             "content": {PROBLEM: {"schema": PROBLEM_SCHEMA}},

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from pyoxigraph import Literal, NamedNode, QuerySolution, QueryTriples, Triple
+from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from graph.ask import evidence_of
 from graph.model import Evidence, Thing
@@ -106,24 +106,6 @@ class Group:
     told: bool
     records: tuple[Record, ...]
     total: int
-
-
-def exists(store: Store, iri: str) -> bool:
-    """Whether anything is said of an IRI, as subject or as object."""
-    term = NamedNode(iri)
-    return bool(store.query(f"ASK {{ {{ {term} ?p ?o }} UNION {{ ?s ?q {term} }} }}"))
-
-
-def triples(store: Store, iri: str) -> list[Triple]:
-    """All triples with the IRI as subject or object, and what its own fragments (period, quotation) say."""
-    term = NamedNode(iri)
-    result = store.query(
-        f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ BIND({term} AS ?s) ?s ?p ?o }} UNION {{ BIND({term} AS ?o) ?s ?p ?o }} "
-        f'UNION {{ {term} ?q ?s . FILTER(STRSTARTS(STR(?s), "{iri}#")) ?s ?p ?o }} }}'
-    )
-    assert isinstance(result, QueryTriples)
-    found = {str(triple): triple for triple in result}
-    return [found[key] for key in sorted(found)]
 
 
 def record(store: Store, names: Names, iri: str, lang: str) -> Record:

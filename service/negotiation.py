@@ -73,3 +73,20 @@ def wants_page(accept: str | None) -> bool:
         return False
     wanted = quality(accept, HTML)
     return wanted > 0 and wanted >= max(quality(accept, JSON), quality(accept, PROBLEM))
+
+
+def takes_gzip(accept_encoding: str | None) -> bool:
+    """Whether a client takes gzip (RFC 9110, section 12.5.3). One that says nothing gets nothing packed."""
+    weights: dict[str, float] = {}
+    for part in (accept_encoding or "").lower().split(","):
+        coding, *parameters = (piece.strip() for piece in part.split(";"))
+        weight = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip() == "q":
+                try:
+                    weight = float(value.strip())
+                except ValueError:
+                    weight = 0.0
+        weights[coding] = weight
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0

@@ -14,12 +14,18 @@ from starlette.exceptions import HTTPException
 
 from graph.errors import (
     BadParameter,
+    DiskFull,
     GraphError,
+    NotVisible,
     QueryError,
+    QueryTimeout,
+    QueryTooLarge,
     StoreBusy,
     StoreDamaged,
+    TooBusy,
     UnknownName,
     UnreadableFile,
+    WriterLost,
 )
 
 #: By code where one says more than the class.
@@ -32,6 +38,9 @@ STATUS_BY_CODE: dict[str, int] = {
     "too-long": 413,
     "unsupported-media-type": 415,
     "service-refused": 403,
+    "load-refused": 403,
+    "no-such-graph": 404,
+    "own-graph": 403,
     "writes-off": 403,
     "store-unusable": 503,
     "bad-question-file": 500,
@@ -42,25 +51,42 @@ STATUS_BY_CLASS: tuple[tuple[type[GraphError], int], ...] = (
     (UnknownName, 422),
     (BadParameter, 422),
     (UnreadableFile, 422),
+    (QueryTimeout, 504),
+    # What was asked for is more than is given: nothing is wrong on our side, and asking again does not help.
+    (QueryTooLarge, 413),
     (QueryError, 400),
+    (TooBusy, 503),
+    (NotVisible, 503),
+    (WriterLost, 503),
+    (DiskFull, 507),
     (StoreBusy, 503),
     (StoreDamaged, 503),
     (GraphError, 422),
 )
 
+#: When to ask again where all places are taken: most queries end in a moment, the longest in ten seconds.
+RETRY_SECONDS = 3
+
 #: What a status means to a reader, as the title of a problem and of its page.
 TITLES: dict[int, str] = {
     400: "This request cannot be read",
+    401: "This needs a token",
     403: "This is not allowed here",
     404: "There is nothing at this address",
     405: "This address cannot be used this way",
     406: "None of the formats asked for is available",
-    413: "This is too long",
+    408: "The request did not come to its end",
+    413: "This is too much",
     414: "This address is too long",
     415: "This kind of content cannot be read",
+    421: "This service does not answer under this name",
     422: "This cannot be answered as it is asked",
+    429: "This is more than one client may ask",
+    431: "The headers of this request are too long",
     500: "Something went wrong on our side",
-    503: "The data cannot be read at the moment",
+    503: "This cannot be done at the moment",
+    504: "This takes longer than it may",
+    507: "There is no room for this",
 }
 
 
@@ -96,15 +122,26 @@ class Problem:
         return {**body, **self.more}
 
 
+class Refusal(Exception):
+    """Raised at the edge, where what to answer is known as it is raised, headers included."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
 def problem_of(error: Exception) -> Problem:
     """The problem that an exception is to the caller. What nobody foresaw becomes a 500 that gives nothing away."""
     match error:
+        case Refusal():
+            return error.problem
         case GraphError():
             status = STATUS_BY_CODE.get(error.code) or next(
                 status for kind, status in STATUS_BY_CLASS if isinstance(error, kind)
             )
             place = {key: value for key in ("line", "column") if (value := getattr(error, key, None))}
-            return Problem(status, error.code, error.message, error.hint, error.suggestions, place)
+            headers = {"retry-after": str(RETRY_SECONDS)} if isinstance(error, TooBusy) else {}
+            return Problem(status, error.code, error.message, error.hint, error.suggestions, place, headers)
         case RequestValidationError():
             return Problem(422, "bad-parameter", _sentences(error))
         case HTTPException():

@@ -17,7 +17,8 @@ from graph.kinds import KINDS
 from graph.model import Thing, Value
 from graph.names import Names
 from graph.store import Store
-from graph.terms import CODE, REFERENCE_BASE
+from graph.store.engine import Engine
+from graph.terms import CODE, NS, REFERENCE_BASE
 from service.settings import Settings
 from service.wording import GRADES, STATES
 
@@ -29,9 +30,12 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "ru": "Русский"}
 class Site:
     """One running service: made by ``create_app``, reached through ``site_of(request)``."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, engine: Engine) -> None:
         self.settings = settings
+        #: For pages, in threads: asked with queries of ours.
         self.store = store
+        #: The same data for what others ask and write, in the event loop.
+        self.engine = engine
         self._lock = threading.Lock()
         self._names: tuple[int, Names] | None = None
         self._templates = Environment(
@@ -60,8 +64,18 @@ class Site:
                 self._names = (generation, Names.of(self.store))
             return self._names[1]
 
+    @property
+    def books(self) -> tuple[str, ...]:
+        """Graphs that the service keeps for itself: nobody else writes them."""
+        return (f"{self.store.base}graph/state", f"{self.store.base}graph/provenance")
+
     def path_of(self, iri: str) -> str | None:
-        """The address of a thing's page here, or None for what is not ours."""
+        """The address of a thing's or term's page here, or None for what is not ours."""
+        vocabulary = NS.removesuffix("#")
+        if iri.startswith(NS) and (name := iri.removeprefix(NS)):
+            return "/ns/" + quote(name, safe="")
+        if iri == vocabulary or iri.startswith(f"{vocabulary}/shapes"):
+            return "/ns" + quote(iri.removeprefix(vocabulary), safe="/#")
         for base in (self.store.base, REFERENCE_BASE):
             if iri.startswith(base) and len(iri) > len(base):
                 path, mark, fragment = iri[len(base) :].partition("#")

@@ -1,153 +1,127 @@
-"""The SPARQL 1.1 Protocol, query operation only: what was asked, in which format, and the answer as bytes.
-
-Nothing here knows of a web framework. What may not reach the engine is in ``query_guard``.
-"""
+"""The SPARQL 1.1 Protocol: what a request asks for. Pure; how it is done is in ``routes/sparql``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
 
 from graph.errors import QueryError
-from graph.store import Store
-from service.negotiation import choose
-from service.query_guard import WRITES_OFF, located, refuse_depth, refuse_service
 
-RESULT_FORMATS: dict[str, ox.QueryResultsFormat] = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "application/xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
-}
-GRAPH_FORMATS: dict[str, ox.RdfFormat] = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "application/ld+json": ox.RdfFormat.JSON_LD,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-    # Names that older clients still send.
-    "application/json": ox.RdfFormat.JSON_LD,
-    "application/xml": ox.RdfFormat.RDF_XML,
-    "text/plain": ox.RdfFormat.N_TRIPLES,
-}
+FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
+
+Pairs = Sequence[tuple[str, str]]
+
+_OF_QUERY, _OF_UPDATE = ("default-graph-uri", "named-graph-uri"), ("using-graph-uri", "using-named-graph-uri")
+_MOST_FIELDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """One query operation of the protocol."""
+class Query:
+    """The query operation. A dataset of no graphs at all is none: then the service's own is asked."""
 
-    query: str
+    text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
 
+    @property
+    def has_dataset(self) -> bool:
+        return bool(self.default_graphs or self.named_graphs)
+
 
 @dataclass(frozen=True, slots=True)
-class Response:
-    body: bytes
-    media_type: str
+class Update:
+    """The update operation."""
+
+    text: str
+    using: tuple[str, ...] = ()
+    using_named: tuple[str, ...] = ()
 
 
-def request_of(pairs: Sequence[tuple[str, str]]) -> Request | None:
-    """The operation that a query string or form asks for; None without a query. Raises QueryError."""
+Operation = Query | Update
+
+
+def by_address(pairs: Pairs) -> Query | None:
+    """What a GET asks for (section 2.1.1); None without a query. Raises QueryError."""
+    if any(name == "update" for name, _ in pairs):
+        raise QueryError("bad-request", "An update cannot be sent with GET.", "Send it with POST.")
+    found = _operation(pairs)
+    assert not isinstance(found, Update)
+    return found
+
+
+def by_body(body: bytes, content_type: str, address: Pairs) -> Operation | None:
+    """What a POST asks for: a form (2.1.2, 2.2.1), whose parameters may also stand in the address, or the text itself
+    with its parameters in the address (2.1.3, 2.2.2). None where a form has neither query nor update."""
+    media_type = media_type_of(content_type)
+    if media_type not in (FORM, QUERY, UPDATE):
+        raise QueryError(
+            "unsupported-media-type",
+            f"A body of type '{media_type[:100]}' cannot be read here.",
+            f"Send a form ({FORM}), a query ({QUERY}) or an update ({UPDATE}).",
+        )
+    text = text_of(body, content_type)
+    if media_type == FORM:
+        try:
+            fields = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        except ValueError:
+            raise QueryError("bad-request", "The form cannot be read as UTF-8 fields.") from None
+        return _operation([*address, *fields])
+    return _operation([*address, ("query" if media_type == QUERY else "update", text)])
+
+
+def media_type_of(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def text_of(body: bytes, content_type: str) -> str:
+    """A body as text. UTF-8 is the only charset that the protocol has (section 2.1.3). Raises QueryError."""
+    charset = charset_of(content_type)
+    if charset not in ("", "utf-8", "utf8", "us-ascii"):
+        raise QueryError("unsupported-media-type", f"The text is said to be in {charset[:40]}; UTF-8 is needed here.")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise QueryError("bad-request", "The request's body is not UTF-8 text.") from None
+
+
+def charset_of(content_type: str) -> str:
+    """The charset parameter of a content type in lower case; empty without one."""
+    found = re.search(r";\s*charset\s*=\s*\"?([^\s\";]+)", content_type, re.IGNORECASE)
+    return found[1].lower() if found else ""
+
+
+def _operation(pairs: Pairs) -> Operation | None:
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value)
-    if "update" in values:
-        raise WRITES_OFF
-    queries = values.get("query", [])
-    if len(queries) > 1:
-        raise QueryError("bad-request", "There are several 'query' parameters; the protocol allows one.")
-    if not queries:
-        return None
-    return Request(
-        queries[0],
-        tuple(_iri(g) for g in values.get("default-graph-uri", ())),
-        tuple(_iri(g) for g in values.get("named-graph-uri", ())),
-    )
+    queries, updates = values.get("query", []), values.get("update", [])
+    for name, found in (("query", queries), ("update", updates)):
+        if len(found) > 1:
+            raise QueryError("bad-request", f"There are several '{name}' parameters; the protocol allows one.")
+    if queries and updates:
+        raise QueryError("bad-request", "A request has a query or an update, not both.")
+    for names, other in ((_OF_UPDATE, queries), (_OF_QUERY, updates)):
+        if other and (wrong := [name for name in names if name in values]):
+            what = "a query" if other is queries else "an update"
+            raise QueryError("bad-request", f"'{wrong[0]}' is no parameter of {what}.")
+    if queries:
+        return Query(queries[0], *(_graphs(values, name) for name in _OF_QUERY))
+    if updates:
+        return Update(updates[0], *(_graphs(values, name) for name in _OF_UPDATE))
+    return None
 
 
-def request_of_body(body: bytes, content_type: str, query_string: Sequence[tuple[str, str]]) -> Request | None:
-    """The operation that a POST asks for: a form, or the query itself with its dataset in the address."""
-    media_type, _, parameters = content_type.partition(";")
-    charset = re.search(r"charset\s*=\s*\"?([\w.-]+)", parameters, re.IGNORECASE)
-    if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise QueryError("unsupported-media-type", f"The text is said to be in {charset[1]}; UTF-8 is needed here.")
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise QueryError("bad-request", "The request's body is not UTF-8 text.") from None
-    match media_type.strip().lower():
-        case "application/x-www-form-urlencoded":
-            try:
-                pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
-            except ValueError:
-                raise QueryError("bad-request", "The form cannot be read as UTF-8 fields.") from None
-            return request_of(pairs)
-        case "application/sparql-query":
-            beside = [(name, value) for name, value in query_string if name != "query"]
-            return request_of([*beside, ("query", text)])
-        case "application/sparql-update":
-            raise WRITES_OFF
-        case other:
-            raise QueryError(
-                "unsupported-media-type",
-                f"A body of type '{other[:100]}' cannot be read here.",
-                "Send a form (application/x-www-form-urlencoded) or a query (application/sparql-query).",
-            )
+def _graphs(values: dict[str, list[str]], name: str) -> tuple[str, ...]:
+    return tuple(graph_iri(value) for value in values.get(name, ()))
 
 
-def _iri(text: str) -> str:
+def graph_iri(text: str) -> str:
+    """The name of a graph. Raises QueryError where it is no absolute IRI."""
     try:
         return ox.NamedNode(text).value
     except ValueError:
         raise QueryError("bad-request", f"'{text[:200]}' is no absolute IRI, so it cannot name a graph.") from None
-
-
-def run(store: Store, request: Request) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    """Check and evaluate. Raises QueryError; QueryFault with line and column where the text does not parse."""
-    refuse_depth(request.query)
-    refuse_service(request.query)
-    try:
-        return store.query(request.query, default_graphs=request.default_graphs, named_graphs=request.named_graphs)
-    except QueryError as error:
-        raise located(error, request.query) from None
-
-
-def respond(store: Store, request: Request, accept: str | None) -> Response:
-    """The answer in the format that the client wants most. Raises QueryError (``not-acceptable``, 406)."""
-    try:
-        return _respond(store, request, accept)
-    except QueryError as error:
-        # The engine's results may be released only in the thread that made them, and the frames of a traceback
-        # would carry them into the one that answers.
-        error.__context__ = error.__cause__ = None
-        raise error.with_traceback(None) from None
-
-
-def _respond(store: Store, request: Request, accept: str | None) -> Response:
-    result = run(store, request)
-    formats: Mapping[str, ox.QueryResultsFormat | ox.RdfFormat]
-    formats = GRAPH_FORMATS if isinstance(result, ox.QueryTriples) else RESULT_FORMATS
-    media_type = choose(accept, list(formats))
-    if media_type is None:
-        raise QueryError(
-            "not-acceptable",
-            f"The answer to this query can be had as {', '.join(dict.fromkeys(formats))}.",
-            "Name one of these in the Accept header.",
-        )
-    return Response(serialise(result, media_type), media_type)
-
-
-def serialise(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, media_type: str) -> bytes:
-    """A result as bytes. Evaluation is lazy, so that errors of the data or of a function come up only here."""
-    try:
-        if isinstance(result, ox.QueryTriples):
-            return result.serialize(format=GRAPH_FORMATS[media_type]) or b""
-        return result.serialize(format=RESULT_FORMATS[media_type]) or b""
-    except (RuntimeError, OSError, ValueError) as error:
-        raise QueryError("query-failed", f"The query cannot be evaluated: {error}.") from None

@@ -1,6 +1,7 @@
 """The folder a service lives in: its store, the kept originals, and what the first start puts there.
 
 <data-dir>/store/          the database
+<data-dir>/run/            what a running service publishes; emptied at its start
 <data-dir>/files/<sha256>  every file that was ingested, as it arrived
 <data-dir>/workspace.json  written when the first start is complete
 <data-dir>/service.json    address of the service that has the store open, while it runs
@@ -59,6 +60,10 @@ class Workspace:
         return self.data_dir / "store"
 
     @property
+    def run(self) -> Path:
+        return self.data_dir / "run"
+
+    @property
     def files(self) -> Path:
         return self.data_dir / "files"
 
@@ -70,8 +75,9 @@ class Workspace:
     def address(self) -> Path:
         return self.data_dir / "service.json"
 
-    def open(self, base: str, progress: Progress | None = None) -> EmbeddedStore:
-        """Open the store for this process alone; a new folder gets the reference data and the roundtable.
+    def open(self, base: str, progress: Progress | None = None, *, empty: bool = False) -> EmbeddedStore:
+        """Open the store for this process alone; a new folder gets the reference data and the roundtable, unless
+        ``empty``.
 
         Raises StoreBusy where another process has it, GraphError where the folder was made for another base.
         """
@@ -91,7 +97,13 @@ class Workspace:
                 "Start with that base, or name another folder with --data-dir.",
             )
         store = EmbeddedStore(self.store, base)
+        if not store.writable:
+            return store  # It has lost something: it is for looking at, and for a service that says so.
         new = not self.marker.exists()
+        if empty:
+            if new:
+                self.mark(base)
+            return store
         if progress and new:
             progress(f"first start in {self.data_dir}: loading reference data and the roundtable of 2010", 0, 0)
         # A newer version of the package may bring newer reference data; only what differs is written.

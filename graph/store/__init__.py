@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pyoxigraph import Quad, QueryBoolean, QuerySolutions, QueryTriples
+from pyoxigraph import Quad, QueryBoolean, QuerySolutions, Triple
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Store(Protocol):
         *,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
-    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+    ) -> QuerySolutions | QueryBoolean | Iterable[Triple]:
         """Evaluate a SPARQL 1.1 query. Without a dataset the default graph is the union of all graphs.
 
         Raises QueryError with line and column where the text does not parse.

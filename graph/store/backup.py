@@ -11,23 +11,63 @@ import contextlib
 import os
 import shutil
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 
-from graph.errors import GraphError, StoreDamaged
-from graph.store import Store
+from graph.errors import GraphError, StoreBusy, StoreDamaged
+from graph.store import tally
 from graph.store.archive import FORMAT, KEPT, QUADS, VERSION, Manifest, damaged, measure, unpack, write_archive
 from graph.store.embedded import EmbeddedStore
+from graph.store.snapshot import Snapshot, newest, remove_leftovers
+from graph.store.tally import sync_folder
 from graph.terms import node
 
-__all__ = ["Manifest", "backup", "restore"]
+__all__ = ["Manifest", "backup", "backup_running", "restore"]
 
 #: Where a restore works until everything is checked; a leftover of one that was killed is removed by the next.
 _STAGING = ".restoring"
+#: Seconds for a checkpoint that has everything: it is made just after the data are durable.
+_PATIENCE = 5.0
 
 
-def backup(store: Store, data_dir: Path, target: Path) -> Manifest:
+class Source(Protocol):
+    """What a backup needs of a store."""
+
+    base: str
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """All quads, of one moment."""
+        ...
+
+
+def backup_running(store: Path, run: Path, base: str, data_dir: Path, target: Path) -> Manifest:
+    """As ``backup``, beside a service that has the database ``store`` open: from its newest checkpoint in ``run``.
+
+    Everything that the service has acknowledged is in it. Raises StoreBusy where no checkpoint has all that: then it
+    is no service that has the store open, or one that cannot show what it writes.
+    """
+    confirmed = tally.read(tally.path_for(store)) or tally.Tally(0)
+    until = time.monotonic() + _PATIENCE
+    while True:
+        with newest(run) as checkpoint:
+            snapshot = Snapshot(checkpoint, base)
+            if snapshot.generation >= confirmed.generation:
+                return backup(snapshot, data_dir, target)
+            del snapshot
+        if time.monotonic() > until:
+            raise StoreBusy(
+                "store-busy",
+                f"Another process has the store {store} open, and no checkpoint in {run} has all that it holds.",
+                "Try again when that process has ended.",
+            )
+        time.sleep(0.1)
+
+
+def backup(store: Source, data_dir: Path, target: Path) -> Manifest:
     """Write one archive, whole or not at all; an older file of that name is replaced only by a complete one.
 
     Works on a store in use: the quads and the generation number are of one moment. Raises StoreDamaged where a kept
@@ -35,7 +75,9 @@ def backup(store: Store, data_dir: Path, target: Path) -> Manifest:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
+        begins = f".{target.name}."
+        remove_leftovers(target.parent, begins)
+        with tempfile.TemporaryDirectory(prefix=f"{begins}{os.getpid()}-", dir=target.parent) as folder:
             quads = Path(folder) / QUADS
             count, generation = _dump(store, quads)
             files = {QUADS: quads}
@@ -55,7 +97,7 @@ def backup(store: Store, data_dir: Path, target: Path) -> Manifest:
             archive = Path(folder) / "archive"
             write_archive(archive, manifest, files)
             archive.replace(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
     except OSError as error:
         raise GraphError("cannot-write", f"The backup {target} cannot be written: {error}.") from error
     return manifest
@@ -86,7 +128,7 @@ def restore(archive: Path, data_dir: Path) -> Manifest:
         for name in ("files", "store"):
             (staging / name).rename(data_dir / name)
         staging.rmdir()
-        _sync_folder(data_dir)
+        sync_folder(data_dir)
     except OSError as error:
         raise GraphError("cannot-restore", f"{archive} cannot be restored into {data_dir}: {error}.") from error
     finally:
@@ -97,7 +139,7 @@ def restore(archive: Path, data_dir: Path) -> Manifest:
     return manifest
 
 
-def _dump(store: Store, path: Path) -> tuple[int, int]:
+def _dump(store: Source, path: Path) -> tuple[int, int]:
     """Write all quads sorted; their number and the generation that is among them.
 
     The generation is read from these very quads and not from the store, which may have gone on since.
@@ -137,13 +179,3 @@ def _load(staging: Path, manifest: Manifest, archive: Path) -> None:
             f"the manifest says {manifest.quads} and {manifest.generation}",
         )
     quads.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename durable, where the system lets a folder be opened."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

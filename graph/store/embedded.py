@@ -6,49 +6,61 @@ for one-shot commands, tests, and services whose askers are trusted.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import re
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.errors import GraphError, QueryError, StoreBusy
-from graph.store import Change
+from graph.errors import DiskFull, GraphError, QueryError, StoreBusy, StoreDamaged
+from graph.store import Change, tally
 from graph.store.probe import has_dataset_clause
 from graph.terms import DEFAULT_BASE, node
 
 _GENERATION = node("cg:generation")
 
 
+#: How RocksDB's own failures begin, where everything else that raises OSError is the fault of an update's text.
+_STORAGE = re.compile(r"^(IO error|Corruption|No space)|No space left", re.IGNORECASE)
+
+
 class EmbeddedStore:
-    """``path`` None keeps everything in memory. One process can have a path open at a time."""
+    """``path`` None keeps everything in memory. One process can have a path open at a time; another waits up to
+    ``patience`` seconds for it.
 
-    writable = True
+    A store on disk that has less than was confirmed (``lost`` says what) is not ``writable``.
+    """
 
-    def __init__(self, path: Path | None = None, base: str = DEFAULT_BASE) -> None:
+    def __init__(self, path: Path | None = None, base: str = DEFAULT_BASE, *, patience: float = 0.0) -> None:
         self.base = base
+        self.lost = ""
         self._lock = threading.Lock()
         self._state_graph = ox.NamedNode(base + "graph/state")
         self._subject = ox.NamedNode(base + "store")
-        try:
-            if path is None:
-                self._engine = ox.Store()
-            else:
-                path.mkdir(parents=True, exist_ok=True)
-                # Leftovers of a bulk load that was killed: RocksDB neither uses nor removes them.
-                for leftover in path.glob("bulk-*.sst"):
-                    leftover.unlink()
-                self._engine = ox.Store(path)
-        except OSError as error:
-            if "lock" in str(error).lower():
-                raise StoreBusy(
-                    "store-busy",
-                    f"Another process has the store {path} open.",
-                    "Stop the service or command that has it open, then try again.",
-                ) from None
-            raise GraphError("store-unusable", f"The store {path} cannot be opened: {error}.") from error
+        self._tally_path = None if path is None else tally.path_for(path)
+        self._engine = ox.Store() if path is None else _open(path, time.monotonic() + patience)
         self._generation = self._read_generation()
+        self._tally = None if self._tally_path is None else tally.read(self._tally_path)
+        if self._tally is not None:
+            self.lost = self._compare(self._tally)
+        self.writable = not self.lost
+
+    def _compare(self, confirmed: tally.Tally) -> str:
+        """What of the confirmed data is missing, as a sentence; empty where nothing is."""
+        if self._generation < confirmed.generation:
+            return (
+                f"The store has generation {self._generation}, but generation {confirmed.generation} was confirmed: "
+                "the writes after it are lost."
+            )
+        if self._generation == confirmed.generation and confirmed.quads is not None:
+            count = len(self._engine)
+            if count != confirmed.quads:
+                return f"The store has {count} quads, but {confirmed.quads} of this generation were confirmed."
+        return ""
 
     def _read_generation(self) -> int:
         for quad in self._engine.quads_for_pattern(self._subject, _GENERATION, None, self._state_graph):
@@ -98,36 +110,60 @@ class EmbeddedStore:
             f"DELETE DATA {{ {_data(change.removed)} }} ;\nINSERT DATA {{ {_data(change.added)} }}", flush=flush
         )
 
-    def update(self, text: str, *, base_iri: str | None = None, flush: bool = True) -> int:
-        """Run a SPARQL 1.1 update whole or not at all; returns the new generation. Raises QueryError."""
-        return self._transact(text, base_iri=base_iri, flush=flush)
+    def update(
+        self, text: str, *, base_iri: str | None = None, note: Iterable[ox.Quad] = (), flush: bool = True
+    ) -> int:
+        """Run a SPARQL 1.1 update whole or not at all; returns the new generation. Raises QueryError.
+
+        ``note``: quads that are added with it, after whatever it does.
+        """
+        return self._transact(text, base_iri=base_iri, note=note, flush=flush)
 
     def has_graph(self, graph: str) -> bool:
-        """Whether there is a graph of that name, be it empty."""
+        """Whether there is a graph of that name, be it empty; the default graph "" is there if it holds something."""
+        if not graph:
+            return next(iter(self._engine.quads_for_pattern(None, None, None, ox.DefaultGraph())), None) is not None
         return self._engine.contains_named_graph(ox.NamedNode(graph))
 
-    def put_graph(self, graph: str, quads: Iterable[ox.Quad], *, replace: bool, flush: bool = True) -> int:
+    def put_graph(
+        self,
+        graph: str,
+        quads: Iterable[ox.Quad],
+        *,
+        replace: bool,
+        note: Iterable[ox.Quad] = (),
+        flush: bool = True,
+    ) -> int:
         """Add quads to one graph, which is made if need be; with ``replace`` they are all that it has then."""
-        name = ox.NamedNode(graph)
-        drop = f"DROP SILENT GRAPH {name} ;\n" if replace else ""
+        name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+        begin = f"DROP SILENT {_reference(graph)} ;\n" if replace else ""
+        begin += f"CREATE SILENT GRAPH {name} ;\n" if graph else ""
         moved = (ox.Quad(q.subject, q.predicate, q.object, name) for q in quads)
-        return self._transact(f"{drop}CREATE SILENT GRAPH {name} ;\nINSERT DATA {{ {_data(moved)} }}", flush=flush)
+        return self._transact(f"{begin}INSERT DATA {{ {_data(moved)} }}", note=note, flush=flush)
 
-    def drop_graph(self, graph: str, *, flush: bool = True) -> int:
+    def drop_graph(self, graph: str, *, note: Iterable[ox.Quad] = (), flush: bool = True) -> int:
         """Remove one graph; one that is not there is no error."""
-        return self._transact(f"DROP SILENT GRAPH {ox.NamedNode(graph)}", flush=flush)
+        return self._transact(f"DROP SILENT {_reference(graph)}", note=note, flush=flush)
 
-    def _transact(self, text: str, *, base_iri: str | None = None, flush: bool) -> int:
+    def _transact(self, text: str, *, base_iri: str | None = None, note: Iterable[ox.Quad] = (), flush: bool) -> int:
         # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one lock.
         # One update of several operations is atomic, so the counter can never disagree with the data.
         with self._lock:
+            if self.lost:
+                raise StoreDamaged(
+                    "store-lost-data",
+                    f"{self.lost} Nothing is written to it, so that nothing more gets lost.",
+                    f"Restore a backup into another folder; or remove {self._tally_path} to accept what there is.",
+                )
             following = self._generation + 1
-            counter = (self._subject, _GENERATION)
-            old = ox.Quad(*counter, _number(self._generation), self._state_graph)
-            new = ox.Quad(*counter, _number(following), self._state_graph)
-            count = f"DELETE DATA {{ {_data([old])} }} ;\nINSERT DATA {{ {_data([new])} }}"
+            counter = f"{self._subject} {_GENERATION}"
+            # Whatever the update did to the counter: afterwards it stands there once.
+            count = (
+                f"DELETE WHERE {{ GRAPH {self._state_graph} {{ {counter} ?generation }} }} ;\n"
+                f"INSERT DATA {{ GRAPH {self._state_graph} {{ {counter} {ox.Literal(following)} }} {_data(note)} }}"
+            )
             try:
-                self._engine.update(f"{text}\n;\n{count}", base_iri=base_iri)
+                self._update(text, count, base_iri)
             except (SyntaxError, ValueError) as error:
                 found = syntax_error("update", error)
                 lines = text.split("\n")
@@ -135,23 +171,100 @@ class EmbeddedStore:
                     # The complaint is about what we appended: the text ended too early.
                     found.line, found.column = len(lines), len(lines[-1]) + 1
                 raise found from None
-            if flush:
-                self._engine.flush()
+            except (RuntimeError, OSError) as error:
+                if is_storage(error):
+                    raise
+                raise QueryError("evaluation", f"The update cannot be done: {error}.") from None
             self._generation = following
+            if flush:
+                self._flush()
             return following
 
+    def _update(self, text: str, count: str, base_iri: str | None) -> None:
+        try:
+            self._engine.update(f"{text}\n;\n{count}", base_iri=base_iri)
+        except SyntaxError:
+            # A text that ends with its own ";", or has no operation at all, takes no second one.
+            try:
+                self._engine.update(f"{text}\n{count}", base_iri=base_iri)
+            except (SyntaxError, ValueError):
+                pass
+            else:
+                return
+            raise
+
     def flush(self) -> None:
-        """Make every write so far durable."""
+        """Make every write so far durable, and note outside of the database that it is."""
+        with self._lock:
+            self._flush()
+
+    def _flush(self) -> None:
         self._engine.flush()
+        if self._tally_path is None or self.lost or self._generation == 0:
+            return
+        if self._tally is None or self._tally.generation != self._generation:
+            self._note(tally.Tally(self._generation))
+
+    def _note(self, found: tally.Tally) -> None:
+        assert self._tally_path is not None
+        tally.write(self._tally_path, found)
+        self._tally = found
 
     def checkpoint(self, path: Path) -> None:
         """A copy of the present state in a new folder, by hard links where the file system can."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._engine.backup(path)
 
+    @property
+    def engine(self) -> ox.Store:
+        """What evaluates the queries, for the in-process engine, which writes results out itself."""
+        return self._engine
+
     def close(self) -> None:
+        if self._tally is not None and self._tally.quads is None and not self.lost:
+            # A complete note; where it cannot be made, the one without a number of quads does.
+            with contextlib.suppress(OSError):
+                self._flush()
+                self._note(tally.Tally(self._generation, len(self._engine)))
+        self._tally = None
         # RocksDB gives its lock back when the last reference to the engine goes.
         self._engine = ox.Store()
+
+
+def _open(path: Path, until: float) -> ox.Store:
+    """Open a database, trying again where another process has it, until that time of the monotonic clock."""
+    while True:
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            engine = ox.Store(path)
+            # Leftovers of a bulk load that was killed: RocksDB neither uses nor removes them. Not before the store
+            # is ours: they might be of one that is under way.
+            for leftover in path.glob("bulk-*.sst"):
+                leftover.unlink(missing_ok=True)
+            return engine
+        except OSError as error:
+            if "lock" not in str(error).lower():
+                kind = DiskFull if is_full(error) else GraphError
+                raise kind("store-unusable", f"The store {path} cannot be opened: {error}.") from error
+            if time.monotonic() >= until:
+                raise StoreBusy(
+                    "store-busy",
+                    f"Another process has the store {path} open.",
+                    "Stop the service or command that has it open, then try again.",
+                ) from None
+        time.sleep(0.05)
+
+
+def is_storage(error: Exception) -> bool:
+    """Whether the database itself failed: it is to be opened anew. (A refused LOAD raises OSError too.)"""
+    return isinstance(error, OSError) and bool(_STORAGE.search(str(error)))
+
+
+def is_full(error: Exception) -> bool:
+    """Whether it is for want of room on the disk (the engine passes no error number on)."""
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or bool(
+        re.search("no space left|quota exceeded|file too large", str(error), re.IGNORECASE)
+    )
 
 
 def syntax_error(what: str, error: Exception) -> QueryError:
@@ -164,13 +277,15 @@ def syntax_error(what: str, error: Exception) -> QueryError:
     return found
 
 
-def _number(value: int) -> ox.Literal:
-    return ox.Literal(value)
-
-
 def _data(quads: Iterable[ox.Quad]) -> str:
     """Quads as the body of INSERT DATA / DELETE DATA; terms are written by the engine's own serialiser."""
     by_graph: dict[str, list[str]] = {}
     for quad in quads:
         by_graph.setdefault(str(quad.graph_name), []).append(str(quad.triple))
-    return "\n".join(f"GRAPH {name} {{ {' . '.join(triples)} }}" for name, triples in by_graph.items())
+    default = by_graph.pop(str(ox.DefaultGraph()), [])
+    named = [f"GRAPH {name} {{ {' . '.join(triples)} }}" for name, triples in by_graph.items()]
+    return "\n".join([" . ".join(default), *named])
+
+
+def _reference(graph: str) -> str:
+    return f"GRAPH {ox.NamedNode(graph)}" if graph else "DEFAULT"

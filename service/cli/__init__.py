@@ -12,6 +12,7 @@ from service.cli.asking import ask_group, export, gaps
 from service.cli.bringing import ingest_command, validate_command
 from service.cli.keeping import backup_command, restore_command, serve
 from service.cli.options import Group
+from service.cli.tokens import token_group
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,5 +33,15 @@ def main() -> None:
     """
 
 
-for _command in (serve, ingest_command, validate_command, ask_group, gaps, export, backup_command, restore_command):
+for _command in (
+    serve,
+    ingest_command,
+    validate_command,
+    ask_group,
+    gaps,
+    export,
+    backup_command,
+    restore_command,
+    token_group,
+):
     main.add_command(_command)

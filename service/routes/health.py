@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from graph.errors import GraphError
 from service.contract import responses
 from service.negotiation import PROBLEM
 from service.problems import Problem
@@ -13,24 +14,39 @@ from service.site import site_of
 
 router = APIRouter()
 
-_SCHEMA = {
+_PARTS = {
     "type": "object",
-    "required": ["status", "generation"],
-    "properties": {"status": {"const": "ok"}, "generation": {"type": "integer", "minimum": 0}},
+    "description": "What is wrong with each part; empty where nothing is",
+    "additionalProperties": {"type": "string"},
+}
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["status", "generation", "parts"],
+    "properties": {
+        "status": {"const": "ok"},
+        "generation": {"type": "integer", "minimum": 0},
+        "parts": _PARTS,
+    },
+}
+#: What the people who run the service can do about a part.
+_HINTS = {
+    "data": "Restore the newest backup into another folder and serve that; or, to accept what there is, remove the "
+    "file store-tally.json beside the store and start again.",
+    "disk": "Make room on the disk; writing goes on by itself.",
+    "writing": "Look into the service's log.",
+    "reading": "Look into the service's log.",
 }
 
 
 @router.get("/healthz", responses=responses({"application/json": _SCHEMA}, 503), response_class=JSONResponse)
-def healthz(request: Request) -> Response:
-    """Whether the store can be read and holds something. 503 where not."""
-    store = site_of(request).store
-    try:
-        # A real read through the engine: a process that answers while its store does not is not healthy.
-        holds = bool(store.query("ASK { ?s ?p ?o }"))
-        fault = "" if holds else "The store is empty: not even the reference data are in it."
-    except (GraphError, OSError, RuntimeError):
-        fault = "The store cannot be read."
-    if fault:
-        problem = Problem(503, "store-unusable", fault, "Look into the service's log.")
-        return JSONResponse(problem.as_json(), 503, media_type=PROBLEM)
-    return JSONResponse({"status": "ok", "generation": store.generation})
+async def healthz(request: Request) -> Response:
+    """Whether queries are answered and writes taken, and nothing that was confirmed is lost. 503 where not."""
+    health = await site_of(request).engine.health()
+    headers = {"cache-control": "no-store"}
+    parts = dict(health.parts)
+    if health.sound:
+        return JSONResponse({"status": "ok", "generation": health.generation, "parts": parts}, headers=headers)
+    broken = [name for name in _HINTS if parts.get(name)]
+    problem = Problem(503, "unhealthy", " ".join(parts[name] for name in broken), _HINTS[broken[0]])
+    body = {**problem.as_json(), "generation": health.generation, "parts": parts}
+    return JSONResponse(body, 503, media_type=PROBLEM, headers=headers)

@@ -2,105 +2,171 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from urllib.parse import parse_qsl
+import hashlib
+import re
+from collections.abc import Awaitable
 
-import pyoxigraph as ox
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 
-from graph.ask import questions
 from graph.errors import QueryError
-from graph.model import Thing
-from graph.names import Names
-from service import sparql
+from graph.store.engine import PLAIN, UNION, Result
+from service import cors, describe_service, sparql
+from service.access import Access
 from service.contract import TEXT, responses
+from service.formats import GRAPHS, ROWS, Choice, content_type
+from service.logs import note
 from service.negotiation import wants_page
-from service.parameters import LONGEST
-from service.problems import Problem, problem_of
-from service.site import LANGUAGES, site_of
+from service.query_guard import DEEPEST, located, refuse_depth
+from service.recording import record
+from service.routes import sparql_page
+from service.site import Site, site_of
+from service.streaming import respond, unchanged
+from service.tokens import Role
 
 router = APIRouter()
 
-#: More rows than these are a file to download, not a page to read.
-ROWS_SHOWN = 500
+_MEDIA = dict.fromkeys(dict.fromkeys([*ROWS, *GRAPHS]), TEXT)
+_RESPONSES = responses(_MEDIA, 400, 401, 403, 406, 413, 415, 503, 504) | {304: {"description": "The client has it"}}
+_WRITTEN = {"type": "object", "required": ["generation"], "properties": {"generation": {"type": "integer"}}}
 
-_MEDIA = dict.fromkeys(dict.fromkeys([*sparql.RESULT_FORMATS, *sparql.GRAPH_FORMATS]), TEXT)
-_RESPONSES = responses(_MEDIA, 400, 403, 406, 413, 415)
-_GRAPHS = [
-    {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "description": about,
-        "schema": {"type": "array", "items": {"type": "string", "format": "uri"}},
-    }
-    for name, about in (
-        ("default-graph-uri", "Graphs that make up the default graph; without any it is the union of all"),
-        ("named-graph-uri", "Graphs that GRAPH can name"),
-    )
-]
+
+def _graphs(operation: str, *names: tuple[str, str]) -> list[dict[str, object]]:
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "description": f"Of {operation}: {about}",
+            "schema": {"type": "array", "items": {"type": "string", "format": "uri"}},
+        }
+        for name, about in names
+    ]
+
+
+_OF_QUERY = _graphs(
+    "a query",
+    ("default-graph-uri", "graphs that make up the default graph; without any it is the service's own"),
+    ("named-graph-uri", "graphs that GRAPH can name"),
+)
+_OF_UPDATE = _graphs(
+    "an update",
+    ("using-graph-uri", "graphs that make up the default graph of its WHERE clauses"),
+    ("using-named-graph-uri", "graphs that GRAPH can name in them"),
+)
+_ASYNC = {
+    "name": "async",
+    "in": "query",
+    "required": False,
+    "description": "Of an update: 1 to be answered before it can be seen, with the generation in which it will be",
+    "schema": {"type": "string", "enum": ["0", "1"]},
+}
 _QUERY = {
     "name": "query",
     "in": "query",
-    "required": True,
-    "description": "A SPARQL 1.1 query",
+    "required": False,
+    "description": "A SPARQL 1.1 query. Without one the answer is the description of the service",
     "schema": {"type": "string"},
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of a result as a page shows them."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Thing | str | None, ...], ...]
-    more: bool
+#: Functions whose value is another each time: their results have no tag that says what they are.
+_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(|\\u", re.IGNORECASE)
 
 
-@router.get("/sparql", responses=_RESPONSES, openapi_extra={"parameters": [_QUERY, *_GRAPHS]}, response_class=Response)
-def sparql_get(request: Request) -> Response:
-    """Ask a SPARQL query. A browser gets a page to write one on."""
+@router.get(
+    "/sparql", responses=_RESPONSES, openapi_extra={"parameters": [_QUERY, *_OF_QUERY]}, response_class=Response
+)
+async def sparql_get(request: Request) -> Response:
+    """Ask a SPARQL query. A browser gets a page to write one on; without a query a program gets the SPARQL 1.1
+    Service Description."""
     pairs = request.query_params.multi_items()
     if wants_page(request.headers.get("accept")):
-        return _page(request, pairs)
-    asked = sparql.request_of(pairs)
+        return await sparql_page.page(request, pairs)
+    asked = sparql.by_address(pairs)
     if asked is None:
-        raise QueryError("bad-request", "There is no 'query' parameter.", "Send a query as ?query=... or with POST.")
-    return _answer(request, asked)
+        return describe_service.respond(request)
+    return await _answer(request, asked)
 
 
 @router.post(
     "/sparql",
-    responses=_RESPONSES,
+    responses=_RESPONSES
+    | {
+        200: {
+            "description": "The answer to a query; of an update, the generation in which it is visible",
+            "content": {
+                **{kind: {"schema": schema} for kind, schema in _MEDIA.items()},
+                "application/json": {"schema": {}},
+            },
+        },
+        202: {
+            "description": "The update is durable, and visible soon (async)",
+            "content": {"application/json": {"schema": _WRITTEN}},
+        },
+    }
+    | {status: found for status, found in responses({}, 507).items() if status == 507},
     openapi_extra={
-        "parameters": _GRAPHS,
+        "parameters": [*_OF_QUERY, *_OF_UPDATE, _ASYNC],
         "requestBody": {
             "required": True,
             "content": {
-                "application/x-www-form-urlencoded": {
-                    "schema": {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}
+                sparql.FORM: {
+                    "schema": {
+                        "type": "object",
+                        "properties": {"query": {"type": "string"}, "update": {"type": "string"}},
+                    }
                 },
-                "application/sparql-query": {"schema": {"type": "string"}},
+                sparql.QUERY: {"schema": {"type": "string"}},
+                sparql.UPDATE: {"schema": {"type": "string"}},
             },
         },
     },
     response_class=Response,
 )
 async def sparql_post(request: Request) -> Response:
-    """Ask a SPARQL query, as a form or as the body itself. Updates are refused."""
-    body = await _body(request, site_of(request).settings.longest_query)
-    content_type = request.headers.get("content-type", "")
-    pairs = request.query_params.multi_items()
+    """Ask a SPARQL query, or change the data by a SPARQL update, as a form or as the body itself. An update needs a
+    token of the role curate."""
+    given = request.headers.get("content-type", "")
+    address = request.query_params.multi_items()
+    kind = sparql.media_type_of(given)
+    if kind == sparql.UPDATE:
+        _access(request).require(request, Role.CURATE)
+    refuse_encoding(request)
+    body = await _body(request, _longest(request, kind))
+    operation = sparql.by_body(body, given, address)
+    if isinstance(operation, sparql.Update):
+        return await _write(request, operation, background=("async", "1") in address)
     if wants_page(request.headers.get("accept")):
         # The page's own form, sent with POST because long queries do not fit into an address.
-        form = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
-        return await run_in_threadpool(_page, request, form)
-    asked = sparql.request_of_body(body, content_type, pairs)
-    if asked is None:
-        raise QueryError("bad-request", "There is no 'query' in the form.")
-    return await run_in_threadpool(_answer, request, asked)
+        return await sparql_page.page(request, sparql_page.fields(body))
+    if operation is None:
+        raise QueryError("bad-request", "There is neither 'query' nor 'update' in the form.")
+    return await _answer(request, operation)
+
+
+@router.options("/sparql", include_in_schema=False)
+def sparql_options() -> Response:
+    return cors.options("/sparql")
+
+
+def refuse_encoding(request: Request) -> None:
+    """Refuse packed bodies: what is small when it comes may be huge when it is unpacked. Raises QueryError."""
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        raise QueryError("unsupported-media-type", "A packed body is not taken here.", "Send it as it is.")
+
+
+def _access(request: Request) -> Access:
+    access: Access = request.app.state.access
+    return access
+
+
+def _longest(request: Request, kind: str) -> int:
+    """Bytes of a body; in a form each character of the text may take three."""
+    settings = site_of(request).settings
+    may_write = _access(request).who(request).may(Role.CURATE)
+    longest = settings.longest_update if may_write and kind != sparql.QUERY else settings.longest_query
+    return 3 * longest + 10_000 if kind == sparql.FORM else longest
 
 
 async def _body(request: Request, longest: int) -> bytes:
@@ -114,71 +180,63 @@ async def _body(request: Request, longest: int) -> bytes:
     return b"".join(chunks)
 
 
-def _answer(request: Request, asked: sparql.Request) -> Response:
-    response = sparql.respond(site_of(request).store, asked, request.headers.get("accept"))
-    # ``media_type`` would get a charset appended, which the registered types do not have.
-    kind = f"{response.media_type}; charset=utf-8" if response.media_type.startswith("text/") else response.media_type
-    return Response(response.body, headers={"content-type": kind, "vary": "Accept"})
-
-
-def _page(request: Request, pairs: list[tuple[str, str]]) -> Response:
+async def _answer(request: Request, asked: sparql.Query) -> Response:
     site = site_of(request)
-    form = dict(pairs)
-    lang = form.get("lang", "en") if form.get("lang") in LANGUAGES else "en"
-    text = form.get("query", "")
-    table: Table | None = None
-    graph = ""
-    verdict: bool | None = None
-    problem: Problem | None = None
+    note(request, query=asked.text)
+    if len(asked.text) > site.settings.longest_query:
+        raise QueryError("too-long", f"The query is longer than {site.settings.longest_query} characters.")
+    accept = request.headers.get("accept")
+    choice = Choice(accept)
+    etag = _etag(asked, accept or "", site.settings.default_graph) if request.method == "GET" else ""
+    if same := unchanged(request, site.engine.generation, etag):
+        return same
+    names = {form: content_type(choice.name(form)) for form in ("solutions", "boolean", "graph")}
     try:
-        asked = sparql.request_of([(name, value) for name, value in pairs if name != "query" or value.strip()])
-        if asked is not None:
-            result = sparql.run(site.store, asked)
-            if isinstance(result, ox.QueryBoolean):
-                verdict = bool(result)
-            elif isinstance(result, ox.QueryTriples):
-                graph = sparql.serialise(result, "text/turtle").decode()
-            else:
-                table = _table(result, site.names, lang)
+        refuse_depth(asked.text)
+        return await respond(request, ask(site, asked, choice.for_engine), names, etag)
     except QueryError as error:
-        problem = problem_of(error)
-    page = site.render(
-        request,
-        "sparql.html",
-        problem.status if problem else 200,
-        lang,
-        query=text,
-        examples=questions(),
-        chosen=form.get("example", "")[:LONGEST],
-        table=table,
-        verdict=verdict,
-        graph=graph,
-        problem=problem,
-        ran=bool(text.strip()),
-        short=len(text) < site.settings.longest_url // 3,
+        raise located(error, asked.text) from None
+
+
+def ask(site: Site, asked: sparql.Query, accept: dict[str, str | None], rows: int | None = None) -> Awaitable[Result]:
+    """Start a query with the dataset that it names, or that of the service."""
+    return site.engine.ask(
+        asked.text,
+        accept,
+        default_graphs=asked.default_graphs if asked.has_dataset else None,
+        named_graphs=asked.named_graphs if asked.has_dataset else None,
+        union=site.settings.default_graph == UNION,
+        base=f"{site.settings.url}/sparql",
+        rows=rows,
+        aside=site.books if site.settings.default_graph == PLAIN else None,
     )
-    page.headers["vary"] = "Accept"
-    return page
 
 
-def _table(result: ox.QuerySolutions, names: Names, lang: str) -> Table:
-    columns = tuple(variable.value for variable in result.variables)
-    rows: list[tuple[Thing | str | None, ...]] = []
-    more = False
+def _etag(asked: sparql.Query, accept: str, default_graph: str) -> str:
+    if _CHANGING.search(asked.text):
+        return ""
+    whole = "\n".join((default_graph, accept, *asked.default_graphs, "", *asked.named_graphs, "", asked.text))
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+async def _write(request: Request, asked: sparql.Update, *, background: bool) -> Response:
+    site = site_of(request)
+    caller = _access(request).require(request, Role.CURATE)
+    note(request, query=asked.text)
+    if len(asked.text) > site.settings.longest_update:
+        raise QueryError("too-long", f"The update is longer than {site.settings.longest_update} characters.")
+    if not site.engine.guarded:
+        refuse_depth(asked.text, 10 * DEEPEST)
+    call = {"call": "vet", "text": asked.text, "using": asked.using, "using_named": asked.using_named}
     try:
-        for solution in result:
-            if len(rows) == ROWS_SHOWN:
-                more = True
-                break
-            rows.append(tuple(_shown(solution[name], names, lang) for name in columns))
-    except (RuntimeError, OSError, ValueError) as error:
-        raise QueryError("query-failed", f"The query cannot be evaluated: {error}.") from None
-    return Table(columns, tuple(rows), more)
-
-
-def _shown(term: object, names: Names, lang: str) -> Thing | str | None:
-    if isinstance(term, ox.NamedNode):
-        return names.thing(term.value, lang)
-    if isinstance(term, ox.Literal):
-        return term.value
-    return None if term is None else str(term)
+        vetted = await site.engine.parse(call)
+        write = {"write": "update", "text": vetted["text"], "base_iri": f"{site.settings.url}/sparql"}
+        write["note"] = record(site, caller, "SPARQL update")
+        written = await site.engine.submit(write, wait=not background)
+    except QueryError as error:
+        raise located(error, asked.text, "update") from None
+    return JSONResponse(
+        {"generation": written.generation},
+        202 if background else 200,
+        headers={"common-ground-generation": str(written.generation)},
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
@@ -14,31 +15,29 @@ from graph.errors import GraphError
 from graph.gaps import find_gaps
 from graph.kinds import KINDS
 from graph.model import Answer, Cell, Gap, Question, Thing
-from graph.terms import PREFIXES, expand
+from graph.steady import steady
+from graph.terms import expand
 from service import describe
 from service.contract import TEXT, responses
-from service.negotiation import HTML, choose
+from service.describe_data import FORMAT_NAMES, FORMATS, data_of, document_of, exists, serialise
+from service.describe_published import published_of
+from service.describe_response import PAGE, alternates, content_type, page, sent, suffix_for
+from service.negotiation import HTML
 from service.parameters import LANG_PARAMETER, language
 from service.routes.ask import by_grade
+from service.routes.graph_store import graph_at
 from service.site import Site, site_of
 from service.wording import STATES
 
 router = APIRouter()
 
-#: Formats of the data about a thing, by the suffix of the address.
-FORMATS: dict[str, tuple[str, ox.RdfFormat]] = {
-    "ttl": ("text/turtle", ox.RdfFormat.TURTLE),
-    "json": ("application/ld+json", ox.RdfFormat.JSON_LD),
-    "nt": ("application/n-triples", ox.RdfFormat.N_TRIPLES),
-    "rdf": ("application/rdf+xml", ox.RdfFormat.RDF_XML),
-}
-_BY_MEDIA_TYPE = {media: (media, form) for media, form in FORMATS.values()} | {"application/json": FORMATS["json"]}
-
 #: More rows than these are behind the link to the whole answer.
 ROWS_SHOWN = 25
 GAPS_SHOWN = 5
-_MEDIA = {HTML: TEXT, "text/turtle": TEXT, "application/ld+json": {}, "application/n-triples": TEXT} | {
-    "application/rdf+xml": TEXT
+_MEDIA = {HTML: TEXT} | {media: TEXT if media.startswith("text/") else {} for media, _ in FORMATS.values()}
+_RESPONSES = responses(_MEDIA, 404, 406, 422) | {
+    303: {"description": "Where the page or the data of the thing are, as the Accept header asks"},
+    304: {"description": "The client has it already"},
 }
 
 
@@ -54,29 +53,31 @@ class Section:
 
 @router.get(
     "/id/{path:path}",
-    responses=responses(_MEDIA, 404, 406, 422),
+    responses=_RESPONSES,
     response_class=Response,
     openapi_extra={"parameters": [LANG_PARAMETER]},
     name="thing",
 )
 def thing(request: Request, path: str) -> Response:
-    """What the graph says of a thing: a page, or its triples as Turtle, JSON-LD, N-Triples or RDF/XML."""
+    """What the graph says of a thing. A thing itself cannot be sent: its address leads to its page or, as the Accept
+    header asks, to its data; those have the address with ``.html``, ``.ttl``, ``.jsonld``, ``.rdf``, ``.nt`` or
+    ``.json``."""
     site = site_of(request)
     iri = _iri(site, path)
     if iri is not None:
-        media_type = choose(request.headers.get("accept"), [HTML, *_BY_MEDIA_TYPE])
-        if media_type is None:
-            raise GraphError(
-                "not-acceptable", f"This thing can be had as {HTML}, {', '.join(m for m, _ in FORMATS.values())}."
-            )
-        if media_type != HTML:
-            return _data(site, iri, *_BY_MEDIA_TYPE[media_type])
-        response = _page(request, site, iri, path)
-        response.headers["vary"] = "Accept"
-        return response
+        suffix = suffix_for(request)
+        if suffix != PAGE and (graph := graph_at(request, path)) is not None:
+            return graph
+        return _see_other(request, path, suffix)
+    if (graph := graph_at(request, path)) is not None:
+        return graph
     stem, _, suffix = path.rpartition(".")
-    if suffix in FORMATS and (iri := _iri(site, stem)) is not None:
-        return _data(site, iri, *FORMATS[suffix])
+    if (suffix in FORMATS or suffix == PAGE) and (iri := _iri(site, stem)) is not None:
+        return (
+            page(request, site.store.generation, lambda: _page(request, site, iri, stem))
+            if suffix == PAGE
+            else _data(request, site, iri, stem, suffix)
+        )
     if path.rstrip("/") in KINDS:
         return RedirectResponse(f"/browse/{path.rstrip('/')}", 307)
     raise GraphError(
@@ -93,15 +94,32 @@ def _iri(site: Site, path: str) -> str | None:
             ox.NamedNode(iri)
         except ValueError:
             continue
-        if describe.exists(site.store, iri):
+        if exists(site.store, iri):
             return iri
     return None
 
 
-def _data(site: Site, iri: str, media_type: str, form: ox.RdfFormat) -> Response:
-    body = ox.serialize(describe.triples(site.store, iri), format=form, prefixes=PREFIXES)
-    kind = f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
-    return Response(body, headers={"content-type": kind, "vary": "Accept"})
+def _see_other(request: Request, path: str, suffix: str) -> Response:
+    """Always a path of this host, whatever base the thing's IRI has."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    address = f"/id/{quote(path, safe='/')}.{suffix}{query}"
+    links = ", ".join(alternates(f"/id/{path}"))
+    return Response(status_code=303, headers={"location": address, "vary": "Accept", "link": links})
+
+
+def _data(request: Request, site: Site, iri: str, path: str, suffix: str) -> Response:
+    url = site.settings.url
+    data, generation, _ = steady(site.store, lambda: data_of(site.store, iri))
+    document = f"{url}/id/{quote(path, safe='/')}.{suffix}"
+    triples = document_of(document, iri, data, generation, f"{url}/dataset#dataset")
+    body = serialise(triples, suffix, published_of(request).context, f"{url}/ns/context.jsonld")
+    links = [f'<{_ascii(iri)}>; rel="describes"', *alternates(f"/id/{path}")]
+    return sent(request, body, content_type(suffix), generation, links)
+
+
+def _ascii(iri: str) -> str:
+    """An IRI as a header can carry it (RFC 3987, section 3.1)."""
+    return quote(iri, safe="%/:?#[]@!$&'()*+,;=-._~")
 
 
 def _page(request: Request, site: Site, iri: str, path: str) -> Response:
@@ -117,6 +135,7 @@ def _page(request: Request, site: Site, iri: str, path: str) -> Response:
         lang=lang,
         iri=iri,
         data_path="/id/" + path,
+        format_names=FORMAT_NAMES,
         record=record,
         kind=KINDS.get(record.thing.kind),
         sections=sections,

@@ -233,10 +233,10 @@ def test_killed_workers_and_zygotes_are_replaced(tmp_path: Path) -> None:
     async def work(store: IsolatedStore) -> None:
         for _ in range(5):
             assert store.pool.current is not None
-            os.kill(store.pool.current.pid, signal.SIGKILL)
+            os.kill(store.pool.current.zygote.pid, signal.SIGKILL)
             for worker in store.pool._idle:
                 with contextlib.suppress(ProcessLookupError):  # They die with their zygote.
-                    os.kill(worker.pid, signal.SIGKILL)
+                    os.kill(worker.child.pid, signal.SIGKILL)
             await asyncio.sleep(0.05)
             begun = time.monotonic()
             assert await count(store) == 500
@@ -251,8 +251,8 @@ def test_what_was_acknowledged_survives_the_death_of_the_writer(tmp_path: Path) 
         for n in range(10):
             await store.submit(insert(f"acknowledged{n}"))
             kept += 1
-            assert store._writer is not None
-            os.kill(store._writer.pid, signal.SIGKILL)
+            assert store.commits.writer.running
+            os.kill(store.commits.writer.pid, signal.SIGKILL)
             try:
                 await store.submit(insert(f"perhaps{n}"))
                 kept += 1

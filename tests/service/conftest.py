@@ -14,12 +14,14 @@ import httpx
 import pyoxigraph as ox
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from graph.ingest import load_reference
 from graph.store import Change, Store
 from graph.store.embedded import EmbeddedStore
 from graph.terms import DEFAULT_BASE
 from service.app import create_app
+from service.server import GuardedConfig
 from service.settings import Settings
 from service.workspace import Workspace
 
@@ -55,11 +57,22 @@ HOSTILE = """
 @contextmanager
 def serving(store: Store, **settings: object) -> Iterator[str]:
     """A real server on a free port of the loopback interface; yields its address."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    app = create_app(Settings(data_dir=Path("unused"), port=port, **settings), store)  # type: ignore[arg-type]
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", lifespan="off"))
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        chosen = Settings(**{"data_dir": Path("unused"), "port": port, **settings})  # type: ignore[arg-type]
+        with serving_app(create_app(chosen, store), chosen, listener) as url:
+            yield url
+
+
+@contextmanager
+def serving_app(app: FastAPI, settings: Settings | None = None, listener: socket.socket | None = None) -> Iterator[str]:
+    """The same of an app that is made already."""
+    if listener is None:
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+    settings = settings or Settings(data_dir=Path("unused"))
+    server = uvicorn.Server(GuardedConfig(app, settings, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
@@ -67,7 +80,7 @@ def serving(store: Store, **settings: object) -> Iterator[str]:
         while not server.started:
             assert time.monotonic() < deadline, "the server does not start"
             time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(20)
@@ -92,7 +105,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=60) as client:
+    with httpx.Client(base_url=address, timeout=60, follow_redirects=True) as client:
         yield client
 
 
@@ -109,5 +122,5 @@ def roundtable_address(workspace: Path, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def roundtable(roundtable_address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=roundtable_address, timeout=60) as client:
+    with httpx.Client(base_url=roundtable_address, timeout=60, follow_redirects=True) as client:
         yield client

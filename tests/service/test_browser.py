@@ -38,9 +38,14 @@ PAGES = [
     "/id/place/AM",
     "/id/talk/participatory-action-research",
     "/id/document/roundtable-2010",
+    "/dataset",
+    "/ns",
+    "/ns/shapes",
+    "/ns/Engagement",
+    "/ns/org:unitOf?lang=ru",
 ]
 
-DARK = [PAGES[2], "/coverage", "/gaps", "/id/theme/deinstitutionalisation", "/docs"]
+DARK = [PAGES[2], "/coverage", "/gaps", "/id/theme/deinstitutionalisation", "/docs", "/dataset", "/ns/Engagement"]
 
 #: As JSON, because the wrapper writes it into a script. This axe-core is older than HTML 5.2 and does not know of
 #: <div> in <dl>; the place of <dt> and <dd> is checked by us.

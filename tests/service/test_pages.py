@@ -147,11 +147,11 @@ def test_the_language_is_kept_in_links(client: httpx.Client) -> None:
     ("suffix", "accept", "media_type", "token"),
     [
         (".ttl", None, "text/turtle; charset=utf-8", "skos:prefLabel"),
-        (".json", None, "application/ld+json", '"@id"'),
+        (".json", None, "application/ld+json", '"@graph"'),
         (".nt", None, "application/n-triples", "<http://www.w3.org/2004/02/skos/core#prefLabel>"),
         (".rdf", None, "application/rdf+xml", "<rdf:RDF"),
         ("", "text/turtle", "text/turtle; charset=utf-8", "skos:prefLabel"),
-        ("", "application/ld+json", "application/ld+json", '"@id"'),
+        ("", "application/ld+json", "application/ld+json", '"@graph"'),
     ],
 )
 def test_a_thing_as_data(client: httpx.Client, suffix: str, accept: str | None, media_type: str, token: str) -> None:

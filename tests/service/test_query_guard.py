@@ -1,67 +1,57 @@
-"""What may not reach the engine. The engine reads keywords without word boundaries, so the attacks are odd."""
+"""What is refused before the engine sees it, and the engine's complaints in words."""
 
+import pyoxigraph as ox
 import pytest
 
 from graph.errors import QueryError
-from service.query_guard import DEEPEST, refuse_depth, refuse_service
-
-SERVICE = [
-    "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
-    "SELECT * { service SILENT <http://127.0.0.1:1/> { ?s ?p ?o } }",
-    "SELECT * { SERVICEsilent<http://127.0.0.1:1/>{} }",
-    "SELECT * { ?s ?p true SERVICE<http://127.0.0.1:1/>{} }",
-    "SELECT * { ?s ?p trueSERVICE<http://127.0.0.1:1/>{} }",
-    "SELECT * { BIND(<http://127.0.0.1:1/> AS ?x) SERVICE ?x { ?s ?p ?o } }",
-    "PREFIX : <http://127.0.0.1:1/> SELECT * { SERVICE:x {?s ?p ?o} }",
-    "PREFIX trueservixe: <http://127.0.0.1:1/> PREFIX : <http://127.0.0.1:1/> SELECT * { ?s ?p trueSERVICE:x {} }",
-    "SELECT * { { SELECT * { SERVICE # <no>\n <http://127.0.0.1:1/> { ?s ?p ?o } } } }",
-    # A '<' that the grammar could read as the start of an IRI, and a comment that hides quotation marks.
-    "SELECT * { FILTER(1<2#>'''\n)SERVICE<http://127.0.0.1:1/>{?a ?b ?c}#'''\n }",
-    "SELECT * { FILTER(?a<?b)SERVICE#>\n<http://127.0.0.1:1/>{?a ?b ?c} }",
-    r"SELECT * { \u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
-    r"SELECT * { \U00000073ervic\u0065 <http://127.0.0.1:1/> { ?s ?p ?o } }",
-]
-
-HARMLESS = [
-    "SELECT * { ?s ?p 'SERVICE <http://127.0.0.1:1/> { ?s ?p ?o }' }",
-    'SELECT * { ?s ?p """a service\n SERVICE <x:y> {}""" }',
-    "SELECT * { ?s ?p ?o } # SERVICE <http://127.0.0.1:1/> { ?s ?p ?o }",
-    "PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> SELECT ?service { ?service a sd:Service }",
-    "SELECT * { ?s <https://example.org/SERVICE> ?o }",
-    "SELECT * { ?s ?p 'service'@en . ?s ?p 'Dienst' }",
-    "PREFIX service: <https://example.org/> SELECT * { service:a service:b service:c }",
-    "SELECT * { ?s ?p ?o FILTER(CONTAINS(STR(?o), 'support services')) }",
-    "ASK { ?s ?p ?o }",
-]
-
-
-@pytest.mark.parametrize("query", SERVICE)
-def test_the_service_clause_is_refused(query: str) -> None:
-    with pytest.raises(QueryError) as caught:
-        refuse_service(query)
-    assert caught.value.code == "service-refused"
-
-
-@pytest.mark.parametrize("query", HARMLESS)
-def test_the_word_elsewhere_is_no_clause(query: str) -> None:
-    refuse_service(query)
-
-
-def test_a_broken_query_with_the_word_is_reported_as_broken() -> None:
-    with pytest.raises(QueryError) as caught:
-        refuse_service("SELECT * {\n ?s ?p 'service' ")
-    assert caught.value.code == "bad-query"
-    assert getattr(caught.value, "line", None) == 2
+from graph.store.embedded import syntax_error
+from service.query_guard import DEEPEST, QueryFault, located, refuse_depth
 
 
 def test_deep_nesting_is_refused_before_the_engine_sees_it() -> None:
     refuse_depth("(" * DEEPEST + ")" * DEEPEST)
-    with pytest.raises(QueryError) as caught:
-        refuse_depth("(" * (DEEPEST + 1))
-    assert caught.value.code == "query-too-deep"
+    refuse_depth("()" * 10 * DEEPEST)
+    for text in ("(" * (DEEPEST + 1), "[{(" * DEEPEST, "!" * (10 * DEEPEST + 1)):
+        with pytest.raises(QueryError) as caught:
+            refuse_depth(text)
+        assert caught.value.code == "query-too-deep"
 
 
-def test_a_broken_query_about_services_is_reported_as_broken() -> None:
-    with pytest.raises(QueryError) as caught:
-        refuse_service("SELECT * { ?s ?p 'support services' FILTER( }")
-    assert caught.value.code == "bad-query"
+def complaint(text: str, update: bool = False) -> QueryError:
+    run = ox.Store().update if update else ox.Store().query
+    with pytest.raises(SyntaxError) as caught:
+        run(text)
+    return syntax_error("text", caught.value)
+
+
+def test_a_complaint_names_the_place_and_what_stands_there() -> None:
+    text = "SELECT * {\n ?s ?p @@ }"
+    fault = located(complaint(text), text)
+    assert isinstance(fault, QueryFault)
+    assert (fault.code, fault.line) == ("bad-query", 2)
+    assert "line 2" in fault.message
+    assert "at '}'" in fault.message
+    assert "expected" not in fault.message
+
+
+def test_a_text_that_ends_too_early_is_at_fault_where_it_ends() -> None:
+    text = "SELECT * {"
+    fault = located(complaint(text), text)
+    assert (fault.line, fault.column) == (1, 11)
+    assert "where it ends" in fault.message
+
+
+def test_an_update_sent_as_a_query_is_said_to_be_one() -> None:
+    text = "PREFIX x: <a:b> # hm\nDROP ALL"
+    assert "update" in located(complaint(text), text).message
+
+
+def test_a_complaint_about_the_whole_has_a_place_too() -> None:
+    text = "INSERT DATA { <a:a> <b:b> _:x } ;\nINSERT DATA { <a:a> <b:b> _:x }"
+    fault = located(complaint(text, update=True), text, "update")
+    assert (fault.line, fault.column) == (2, 27)
+
+
+def test_other_errors_stay_as_they_are() -> None:
+    error = QueryError("evaluation", "error at 1:1: no")
+    assert located(error, "ASK {}") is error

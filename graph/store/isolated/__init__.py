@@ -1,6 +1,7 @@
 """The isolated engine: killable query workers over immutable generations, one writer. See ``engine``."""
 
-from graph.store.isolated.engine import IsolatedStore, Written
+from graph.store.engine import Written
+from graph.store.isolated.engine import IsolatedStore
 from graph.store.isolated.guard import supported
 from graph.store.isolated.limits import Limits
 

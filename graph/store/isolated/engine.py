@@ -12,21 +12,25 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
-from graph.errors import DiskFull, GraphError, QueryError, StoreBusy, WriterLost
+from graph.errors import GraphError, QueryError, StoreDamaged
 from graph.store import Change
-from graph.store.isolated import frames
+from graph.store.archive import Manifest, Member
+from graph.store.engine import Written
+from graph.store.health import Health
+from graph.store.isolated.cache import Cache, KeptResult
+from graph.store.isolated.checkup import Checkup
+from graph.store.isolated.commits import Commits
 from graph.store.isolated.limits import Limits
 from graph.store.isolated.pool import Pool
 from graph.store.isolated.run import Result
+from graph.store.writes import as_write
 from graph.terms import DEFAULT_BASE
 
 T = TypeVar("T")
@@ -36,157 +40,47 @@ JSON_RESULTS = "application/sparql-results+json"
 _INTERNAL = {"solutions": JSON_RESULTS, "boolean": JSON_RESULTS, "graph": "application/n-triples"}
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of a write: the generation in which it is visible, and whether the graph was there before."""
-
-    generation: int
-    existed: bool = True
-
-
 class IsolatedStore:
     """``path`` is the database's folder, ``run`` one for checkpoints, emptied at the start."""
 
     writable = True
+    guarded = True
 
     def __init__(self, path: Path, run: Path, base: str = DEFAULT_BASE, limits: Limits | None = None) -> None:
         self.base = base
         self.limits = limits or Limits()
         self.pool = Pool(self.limits)
-        self._path, self._run = path, run
+        self.cache = Cache(self.limits.cache)
+        self.commits = Commits(path, run, base, self.limits, self.pool)
+        self._checkup = Checkup(self.pool, self.commits)
+        self._run = run
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._writer: asyncio.subprocess.Process | None = None
-        self._stream: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-        self._pending: list[tuple[dict[str, Any], asyncio.Future[Written]]] = []
-        self._wake = asyncio.Event()
-        self._committer: asyncio.Task[None] | None = None
-        self._checkpoints = 0
 
     # --- start and stop -------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Start the writer and publish what is there. Raises StoreBusy where another process has the store."""
         self._loop = asyncio.get_running_loop()
-        # Checkpoints of an earlier life are of no use: nobody has them open.
-        shutil.rmtree(self._run, ignore_errors=True)
-        self._run.mkdir(parents=True)
-        await self._commit([])
-        self._committer = self._loop.create_task(self._commit_groups())
+        try:
+            await self.commits.start()
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         """Finish pending writes, end all children."""
-        if self._committer is not None:
-            self._committer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._committer
-        if self._pending:
-            await self._commit(self._take_pending())
+        await self.commits.stop()
         await self.pool.close()
-        await self._end_writer()
-        shutil.rmtree(self._run, ignore_errors=True)
-
-    async def _start_writer(self) -> None:
-        ours, theirs = socket.socketpair()
-        command = [
-            sys.executable,
-            "-m",
-            "graph.store.isolated.writer",
-            str(theirs.fileno()),
-            str(self._path),
-            self.base,
-        ]
-        self._writer = await asyncio.create_subprocess_exec(*command, pass_fds=[theirs.fileno()])
-        theirs.close()
-        self._stream = await asyncio.open_connection(sock=ours, limit=1 << 20)
-        kind, body = await frames.read(self._stream[0])
-        if kind == frames.ERROR:
-            told = json.loads(body)
-            await self._end_writer()
-            raise (StoreBusy if told["code"] == "store-busy" else GraphError)(told["code"], told["message"])
-
-    async def _end_writer(self) -> None:
-        if self._stream is not None:
-            self._stream[1].close()
-            self._stream = None
-        if self._writer is not None and self._writer.returncode is None:
-            try:
-                async with asyncio.timeout(5):
-                    await self._writer.wait()
-            except TimeoutError:
-                os.kill(self._writer.pid, signal.SIGKILL)
-                await self._writer.wait()
-        self._writer = None
+        if self.commits.opened:
+            # Where the database never was ours, the folder is another's.
+            shutil.rmtree(self._run, ignore_errors=True)
 
     # --- writing --------------------------------------------------------------------------------------------------
 
-    async def submit(self, write: dict[str, Any]) -> Written:
-        """Queue one write; returns when it is durable *and* visible. Raises QueryError, DiskFull, WriterLost."""
-        future: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
-        self._pending.append((write, future))
-        self._wake.set()
-        return await future
-
-    def _take_pending(self) -> list[tuple[dict[str, Any], asyncio.Future[Written]]]:
-        taken, self._pending = self._pending, []
-        return taken
-
-    async def _commit_groups(self) -> None:
-        """Whatever has come in while the last group was written is the next group."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            await self._commit(self._take_pending())
-
-    async def _commit(self, group: list[tuple[dict[str, Any], asyncio.Future[Written]]]) -> None:
-        try:
-            answer = await self._write([write for write, _ in group])
-        except GraphError as error:
-            if not group:
-                raise
-            for _, future in group:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        for (_, future), result in zip(group, answer["results"], strict=True):
-            if future.done():
-                continue
-            if "code" in result:
-                failure = QueryError(result["code"], result["message"])
-                failure.line, failure.column = result.get("line"), result.get("column")
-                future.set_exception(failure)
-            else:
-                future.set_result(Written(result["generation"], result.get("existed", True)))
-
-    async def _write(self, writes: list[dict[str, Any]]) -> dict[str, Any]:
-        fresh = self._writer is None or self._writer.returncode is not None or self._stream is None
-        if fresh:
-            await self._end_writer()
-            await self._start_writer()
-        assert self._stream is not None
-        self._checkpoints += 1
-        checkpoint = self._run / str(self._checkpoints)
-        call = {"call": "group", "writes": writes, "checkpoint": str(checkpoint), "checkpoint_anyway": fresh}
-        try:
-            await frames.write(self._stream[1], frames.CALL, call)
-            kind, body = await frames.read(self._stream[0])
-        except (asyncio.IncompleteReadError, OSError):
-            await self._end_writer()
-            raise WriterLost(
-                "writer-lost",
-                "The writer ended before it confirmed the write. It may or may not have been kept.",
-                "Ask whether it is there, and write again if not.",
-            ) from None
-        answer: dict[str, Any] = json.loads(body)
-        if kind == frames.ERROR:
-            await self._end_writer()
-            if answer["code"] == "disk-full":
-                raise DiskFull("disk-full", "The disk is full; nothing was written.", "Make room and write again.")
-            raise WriterLost("write-failed", f"The write failed: {answer['message']}", "Look at the service's log.")
-        if answer["changed"] or fresh:
-            await self.pool.publish(
-                str(checkpoint), answer["generation"], lambda: shutil.rmtree(checkpoint, ignore_errors=True)
-            )
-        return answer
+    async def submit(self, write: dict[str, Any], *, wait: bool = True) -> Written:
+        """One write; returns when it is durable *and* visible, or without ``wait`` as soon as it is known in which
+        generation it will be. Raises QueryError, DiskFull, WriterLost, NotVisible, StoreDamaged, TooBusy."""
+        return await self.commits.submit(write, wait=wait)
 
     # --- reading --------------------------------------------------------------------------------------------------
 
@@ -199,30 +93,90 @@ class IsolatedStore:
         named_graphs: Sequence[str] | None = None,
         union: bool = True,
         prefixes: dict[str, str] | None = None,
-    ) -> Result:
+        base: str | None = None,
+        rows: int | None = None,
+        aside: Sequence[str] | None = None,
+    ) -> Result | KeptResult:
         """Start a query; ``accept`` names the media type for each form (solutions, boolean, graph) or None."""
-        return await self.pool.start(
-            {
-                "call": "query",
-                "text": text,
-                "accept": accept,
-                "default_graphs": default_graphs,
-                "named_graphs": named_graphs,
-                "union": union,
-                "prefixes": prefixes,
-            }
-        )
+        request = {
+            "call": "query",
+            "text": text,
+            "accept": accept,
+            "default_graphs": default_graphs,
+            "named_graphs": named_graphs,
+            "union": union,
+            "prefixes": prefixes,
+            "base": base,
+            "rows": rows,
+            "aside": aside,
+        }
+        return await self.cache.ask(self.generation, request, lambda watch: self.pool.start(request, watch=watch))
 
-    async def dump(self, media_type: str, graph: str | None = None) -> Result:
+    async def dump(
+        self,
+        media_type: str,
+        graph: str | None = None,
+        *,
+        prefixes: dict[str, str] | None = None,
+        to_file: bool = False,
+        existing: bool = False,
+    ) -> Result:
         """The whole dataset, or one graph, in a media type."""
-        return await self.pool.start({"call": "dump", "type": media_type, "graph": graph, "quads": graph is None})
+        request = {"call": "dump", "type": media_type, "graph": graph, "quads": graph is None, "prefixes": prefixes}
+        request["existing"] = existing
+        if to_file:
+            return await self.pool.start(request | {"limit": sys.maxsize}, self.limits.file_seconds)
+        return await self.pool.start(request)
+
+    async def parse(self, call: dict[str, Any]) -> dict[str, Any]:
+        """Read something hostile in a guarded child that has no store."""
+        return await self.pool.parse(call)
+
+    async def backup(self, data_dir: Path, target: Path) -> Manifest:
+        """A backup of the generation that is published now, while everything goes on. Raises as ``backup.backup``."""
+        with self.pool.hold() as checkpoint:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "graph.store.isolated.saver",
+                str(os.getpid()),
+                str(checkpoint.path),
+                self.base,
+                str(data_dir),
+                str(target),
+                stdout=asyncio.subprocess.PIPE,
+            )
+            try:
+                output, _ = await process.communicate()
+            except asyncio.CancelledError:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process.pid, signal.SIGKILL)
+                await process.wait()
+                raise
+        try:
+            told = json.loads(output)
+        except ValueError:
+            raise GraphError("backup-failed", "The process that made the backup ended.", "Look at the log.") from None
+        if "manifest" not in told:
+            kind = StoreDamaged if told["code"] == "kept-file-damaged" else GraphError
+            raise kind(told["code"], told["message"], told["hint"])
+        members = {name: Member(**member) for name, member in told["manifest"]["members"].items()}
+        return Manifest(**{**told["manifest"], "members": members})
+
+    async def health(self) -> Health:
+        """Whether it can do its work, found out by doing some of it."""
+        return await self._checkup.now()
 
     # --- the Store protocol, for other threads --------------------------------------------------------------------
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        if self._loop is None:
+        if self._loop is None or self._loop.is_closed():
             work.close()
-            raise GraphError("not-started", "The store has not been started.")
+            raise GraphError("not-started", "The store has not been started, or is stopped.")
+        with contextlib.suppress(RuntimeError):
+            if asyncio.get_running_loop() is self._loop:
+                work.close()
+                raise GraphError("wrong-thread", "The event loop of the store cannot wait for itself.")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     @property
@@ -264,12 +218,7 @@ class IsolatedStore:
     def write(self, change: Change) -> int:
         if not change:
             return self.generation
-        texts = {"removed": _n_quads(change.removed), "added": _n_quads(change.added)}
-        return self._wait(self.submit({"write": "change", **texts})).generation
+        return self._wait(self.submit(as_write(change))).generation
 
     def close(self) -> None:
         """Its event loop stops it (``stop``); there is nothing more to release here."""
-
-
-def _n_quads(quads: Iterable[ox.Quad]) -> str:
-    return "".join(f"{quad} .\n" for quad in quads)

@@ -2,6 +2,7 @@
 
 H  head of a result, JSON: its form and media type          D  a piece of the result
 E  an error, JSON: code and message; ends the exchange      Z  the end of a whole result, JSON
+C  a call, JSON                                             P  how far the writer is, JSON
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import struct
 from asyncio import StreamReader, StreamWriter
 from typing import Any
 
-HEAD, DATA, ERROR, END, CALL = b"H", b"D", b"E", b"Z", b"C"
+HEAD, DATA, ERROR, END, CALL, PROGRESS = b"H", b"D", b"E", b"Z", b"C", b"P"
 _FRAME = struct.Struct("!cI")
 #: No honest frame is longer; a longer one means that the two sides lost step.
 LONGEST = 1 << 30

@@ -32,17 +32,28 @@ def supported() -> bool:
     return sys.platform == "linux" and platform.machine() in _MACHINES
 
 
-def die_with_parent() -> None:
-    """Let the kernel end this process when the one that made it ends."""
+def die_with_parent(parent: int) -> None:
+    """Let the kernel end this process when the one that made it, of that pid, ends.
+
+    (To be precise: when the *thread* that made it ends. Ours are made by the thread of the event loop.)
+    """
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        # It ended before the kernel knew that we wanted to be told.
+        os._exit(1)
 
 
-def bound_memory(extra: int) -> None:
-    """Allow ``extra`` bytes of address space beyond what the process has now; no core files; first to be killed."""
+def bound_memory(extra: int, *, dispensable: bool = True) -> None:
+    """Allow ``extra`` bytes of address space beyond what the process has now; no core files.
+
+    One that is ``dispensable`` is the first to be killed where the whole system is out of memory.
+    """
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * os.sysconf("SC_PAGE_SIZE") + extra
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if not dispensable:
+        return
     # A container may forbid it; the memory limit holds all the same.
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")

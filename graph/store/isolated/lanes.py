@@ -11,7 +11,8 @@ from graph.errors import TooBusy
 class Lane:
     """A number of slots, and those who wait for one."""
 
-    def __init__(self, slots: int, queue: int) -> None:
+    def __init__(self, name: str, slots: int, queue: int) -> None:
+        self.name = name
         self._semaphore = asyncio.Semaphore(slots)
         self._queue = queue
         self.waiting = 0

@@ -28,6 +28,23 @@ class Limits:
     resident_quads: int = 2_000_000
     #: It is made when a generation has lasted so long: in a burst of writes each copy would be for nothing.
     resident_after: float = 0.3
+    #: How long writing out the data for a download may take. The file is ours, so no client holds it up.
+    file_seconds: float = 300.0
     #: What a guarded parse of an upload may use.
     parse_seconds: float = 120.0
     parse_memory: int = 1024 * 1024 * 1024
+    #: Seconds for opening a published generation.
+    publish_seconds: float = 60.0
+    #: An update, which is somebody's text, and any other write, which is one big change at worst, may take so long.
+    update_seconds: float = 30.0
+    write_seconds: float = 600.0
+    #: Memory of the writer beyond what it has at its start.
+    writer_memory: int = 4 * 1024 * 1024 * 1024
+    #: Writes that may wait, and how much text of theirs goes into one group.
+    write_queue: int = 1000
+    group_bytes: int = 32 * 1024 * 1024
+    #: Bytes that have to be free on the disk for a write: what is there must still be able to be compacted.
+    reserve: int = 64 * 1024 * 1024
+    #: Whole results that are kept for the next asker of the same, all together and each at most; 0: none.
+    cache: int = 64 * 1024 * 1024
+    cached_result: int = 1024 * 1024

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
-import socket
-import sys
 from collections import Counter
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 from weakref import WeakSet
 
-from graph.errors import GraphError
+from graph.errors import GraphError, TooBusy
 from graph.store.isolated import frames
+from graph.store.isolated.hub import Child, Hub, fork
 from graph.store.isolated.lanes import Lane
 from graph.store.isolated.limits import Limits
-from graph.store.isolated.run import Generation, Result, Run, Worker
-
-T = TypeVar("T")
+from graph.store.isolated.run import Checkpoint, Generation, Result, Run, Watch, Worker
 
 
 class Pool:
@@ -27,111 +23,79 @@ class Pool:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.fast = Lane(limits.fast_slots, limits.queue)
-        self.slow = Lane(limits.slow_slots, 0)
+        self.fast = Lane("fast", limits.fast_slots, limits.queue)
+        self.slow = Lane("slow", limits.slow_slots, 0)
+        #: For the service's own question whether all is well, which hostile queries must not keep out.
+        self.own = Lane("own", 1, limits.queue)
         #: Ended requests by outcome ("ok" or the error's code) and lane.
         self.count: Counter[tuple[str, str]] = Counter()
+        #: Workers that were ended, or died, in the middle of a request, by the error's code.
+        self.killed: Counter[str] = Counter()
         self.current: Generation | None = None
+        self._hub = Hub()
         self._idle: list[Worker] = []
-        self._hub: asyncio.subprocess.Process | None = None
-        self._hub_channel: socket.socket | None = None
-        self._hub_lock = asyncio.Lock()
         self._residing: asyncio.Task[None] | None = None
+        self._reviving = asyncio.Lock()
         self._runs: WeakSet[Run] = WeakSet()
-        self._exchanges: set[asyncio.Task[Any]] = set()
 
-    async def _ask_hub(self, request: str) -> tuple[socket.socket, int]:
-        """Have the hub fork a child; returns our end of its channel and its pid. Starts the hub where none runs."""
+    # --- generations ----------------------------------------------------------------------------------------------
 
-        async def ask() -> tuple[socket.socket, int]:
-            async with self._hub_lock:
-                if self._hub is None or self._hub.returncode is not None:
-                    await self._start_hub()
-                assert self._hub_channel is not None
-                try:
-                    return await _fork(self._hub_channel, request)
-                except (OSError, EOFError):
-                    await self._stop_hub()
-                    await self._start_hub()
-                    return await _fork(self._hub_channel, request)
-
-        return await self._to_the_end(ask(), lambda answer: answer[0].close())
-
-    async def _to_the_end(self, exchange: Coroutine[Any, Any, T], unwanted: Callable[[T], None]) -> T:
-        """Await an exchange that must not be cut short, or the next answer would be taken for this one's.
-
-        Where the asker goes away meanwhile, ``unwanted`` takes what came of it; its child ends with its channel.
-        """
-        task = asyncio.get_running_loop().create_task(exchange)
-        self._exchanges.add(task)
-        task.add_done_callback(self._exchanges.discard)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            task.add_done_callback(
-                lambda done: None if done.cancelled() or done.exception() else unwanted(done.result())
-            )
-            raise
-
-    async def _start_hub(self) -> None:
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        self._hub = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "graph.store.isolated.children", str(theirs.fileno()), pass_fds=[theirs.fileno()]
-        )
-        theirs.close()
-        self._hub_channel = ours
-        if await asyncio.get_running_loop().sock_recv(ours, 1) != b"R":
-            raise GraphError("no-workers", "The process that makes query workers did not start.")
-
-    async def _stop_hub(self) -> None:
-        if self._hub_channel:
-            self._hub_channel.close()
-        if self._hub and self._hub.returncode is None:
-            # Not Process.kill(): it may take the exit status away from under wait().
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._hub.pid, signal.SIGKILL)
-            await self._hub.wait()
-        self._hub = None
-
-    async def publish(self, checkpoint: str, number: int, on_drop: Callable[[], None] | None = None) -> None:
-        """Open a checkpoint as the current generation; the one before goes when nobody uses it."""
-        fresh = await self._open(checkpoint, number, resident=False)
+    async def publish(self, checkpoint: Checkpoint) -> None:
+        """Open a checkpoint as the current generation; the one before goes when nobody uses it. Raises GraphError."""
+        fresh = await self._open(checkpoint, resident=False)
         assert fresh is not None
-        fresh.on_drop = on_drop
         await self._make_current(fresh)
         if self.limits.resident_quads:
             if self._residing is not None:
                 self._residing.cancel()
             self._residing = asyncio.get_running_loop().create_task(self._make_resident(fresh))
 
-    async def _open(self, checkpoint: str, number: int, *, resident: bool) -> Generation | None:
-        """A zygote for a checkpoint; None where it is too large to be resident."""
-        channel, pid = await self._ask_hub(f"open {self.limits.resident_quads if resident else 0} {checkpoint}")
+    async def _open(self, checkpoint: Checkpoint, *, resident: bool) -> Generation | None:
+        """A zygote for a checkpoint; None where it is too large to be resident. Raises TooBusy."""
+        most = self.limits.resident_quads if resident else 0
+        checkpoint.take()
+        child: Child | None = None
         try:
-            told = await asyncio.get_running_loop().sock_recv(channel, 1)
-        except BaseException:
-            channel.close()
+            child = await self._hub.ask(f"open {most} {checkpoint.path}")
+            async with asyncio.timeout(None if resident else self.limits.publish_seconds):
+                told = await asyncio.get_running_loop().sock_recv(child.channel, 1)
+            if told == b"R":
+                return Generation(checkpoint, child, resident=resident)
+            if told != b"X":
+                raise OSError("the zygote ended")
+        except BaseException as error:
+            if child is not None:
+                # It may be in the middle of a copy that fills memory.
+                child.kill()
+                child.close()
+            checkpoint.release()
+            if isinstance(error, OSError):  # TimeoutError is one.
+                raise TooBusy("not-published", f"Generation {checkpoint.number} could not be opened.") from None
             raise
-        if told == b"R":
-            return Generation(number, checkpoint, channel, pid, resident=resident)
-        channel.close()
-        if told == b"X":
-            return None
-        raise GraphError("not-published", f"Generation {number} could not be opened.")
+        child.close()
+        checkpoint.release()
+        return None
 
     async def _make_current(self, fresh: Generation) -> None:
         warm: list[Worker] = []
         try:
             while len(warm) < self.limits.fast_slots:
                 warm.append(await self._fork_worker(fresh))
-        except BaseException:
+        except BaseException as error:
             # Given up, perhaps because a newer generation is there: its zygote ends with its channel.
             for worker in warm:
                 self._dismiss(worker)
             self._close(fresh)
+            if isinstance(error, OSError | EOFError):
+                raise TooBusy("not-published", f"Generation {fresh.number} could not be opened.") from None
             raise
         before, idle = self.current, self._idle
+        if before is not None and before.number > fresh.number:
+            # A newer one came in the meantime.
+            for worker in warm:
+                self._dismiss(worker)
+            self._close(fresh)
+            return
         self.current, self._idle = fresh, warm
         for worker in idle:
             self._dismiss(worker)
@@ -142,76 +106,75 @@ class Pool:
     async def _make_resident(self, generation: Generation) -> None:
         """Put a copy in memory in the place of a generation that lasts."""
         await asyncio.sleep(self.limits.resident_after)
-        # Closing its channel, as happens when this task is cancelled, ends a copy that is being made.
-        with contextlib.suppress(GraphError, OSError, EOFError):
-            copy = await self._open(generation.checkpoint, generation.number, resident=True)
+        if self.current is not generation:
+            return
+        # Where this task is cancelled, a copy that is being made is ended.
+        with contextlib.suppress(GraphError):
+            copy = await self._open(generation.checkpoint, resident=True)
             if copy is None:
                 return
             if self.current is not generation:
                 self._close(copy)
                 return
-            copy.on_drop, generation.on_drop = generation.on_drop, None
             await self._make_current(copy)
 
-    async def _fork_worker(self, generation: Generation) -> Worker:
-        async def fork() -> Worker:
-            async with generation.forking:
-                channel, pid = await _fork(generation.channel, str(self.limits.memory))
-            return await self._worker(channel, pid, generation)
+    async def _revive(self, dead: Generation) -> None:
+        """Open a generation again whose zygote has died; its checkpoint is still there."""
+        # One at a time: whoever notices first does it for all.
+        async with self._reviving:
+            if self.current is dead:
+                again = await self._open(dead.checkpoint, resident=False)
+                assert again is not None
+                await self._make_current(again)
 
-        return await self._to_the_end(fork(), self._dismiss)
-
-    async def _worker(self, channel: socket.socket, pid: int, generation: Generation | None) -> Worker:
-        reader, writer = await asyncio.open_connection(sock=channel, limit=1 << 18)
-        if generation is not None:
-            generation.users += 1
-        return Worker(pid, reader, writer, generation)
-
-    def give_back(self, worker: Worker, *, reusable: bool, outcome: str, lane: str) -> None:
-        """Keep a worker that ended well for the next request; end any other."""
-        self.count[outcome, lane] += 1
-        if reusable and worker.generation is self.current and len(self._idle) < self.limits.fast_slots:
-            self._idle.append(worker)
-            return
-        if not reusable:
-            worker.kill()
-        self._dismiss(worker)
-
-    def _dismiss(self, worker: Worker) -> None:
-        worker.writer.close()
-        if worker.generation is not None:
-            worker.generation.users -= 1
-            self._drop_if_unused(worker.generation)
+    @contextmanager
+    def hold(self) -> Iterator[Checkpoint]:
+        """The published checkpoint, which stays on the disk meanwhile. Raises TooBusy where there is none."""
+        if self.current is None:
+            raise TooBusy("no-generation", "No data can be read at the moment.", "Ask again in a moment.")
+        checkpoint = self.current.checkpoint.take()
+        try:
+            yield checkpoint
+        finally:
+            checkpoint.release()
 
     def _drop_if_unused(self, generation: Generation) -> None:
         if generation.retired and generation.users == 0:
             self._close(generation)
-            if generation.on_drop is not None:
-                generation.on_drop()
 
     def _close(self, generation: Generation) -> None:
         """End a zygote, but not in the middle of an exchange: who waits on a closed socket waits for ever."""
 
+        if generation.closed:
+            return
+        generation.closed = True
+
         async def close() -> None:
             async with generation.forking:
-                generation.channel.close()
+                generation.zygote.close()
+            generation.checkpoint.release()
 
-        task = asyncio.get_running_loop().create_task(close())
-        self._exchanges.add(task)
-        task.add_done_callback(self._exchanges.discard)
+        self._hub.see_to(close())
 
-    async def start(self, request: dict[str, Any], seconds: float | None = None) -> Result:
-        """Run a request on the current generation; returns when the head of its result is known.
+    # --- workers --------------------------------------------------------------------------------------------------
 
-        Raises QueryError, QueryTimeout, QueryTooLarge, NotAcceptable, TooBusy.
-        """
-        await self.fast.enter(self.limits.queue_seconds)
-        try:
-            worker = await self._ready_worker()
-        except BaseException:
-            self.fast.leave()
-            raise
-        return await self._run(worker, request, seconds or self.limits.seconds)
+    async def _fork_worker(self, generation: Generation) -> Worker:
+        async def ask() -> Worker:
+            # Counted beforehand: the end of a zygote is the end of its workers.
+            generation.users += 1
+            try:
+                async with generation.forking:
+                    child = await fork(generation.zygote.channel, str(self.limits.memory))
+                return await self._worker(child, generation)
+            except BaseException:
+                self._left(generation)
+                raise
+
+        return await self._hub.to_the_end(ask(), self._dismiss)
+
+    async def _worker(self, child: Child, generation: Generation | None) -> Worker:
+        reader, writer = await asyncio.open_connection(sock=child.channel, limit=1 << 18)
+        return Worker(child, reader, writer, generation)
 
     async def _ready_worker(self) -> Worker:
         while self._idle:
@@ -220,45 +183,84 @@ class Pool:
             if not worker.reader.at_eof():
                 return worker
             self._dismiss(worker)
-        current = self.current
-        if current is None:
-            raise GraphError("no-generation", "No data is published yet.", "Ask again in a moment.")
-        try:
-            return await self._fork_worker(current)
-        except (OSError, EOFError):
-            # The zygote has died; its checkpoint is still there. Whoever notices first opens it again.
-            if self.current is current:
-                on_drop, current.on_drop = current.on_drop, None
-                await self.publish(current.checkpoint, current.number, on_drop)
-            return await self._fork_worker(self.current or current)
+        for attempt in range(3):
+            current = self.current
+            if current is None:
+                break
+            try:
+                return await self._fork_worker(current)
+            except (OSError, EOFError):
+                # The zygote has died, or was retired meanwhile.
+                if attempt < 2:
+                    await self._revive(current)
+        raise TooBusy("no-generation", "No data can be read at the moment.", "Ask again in a moment.")
 
-    async def _parser(self) -> Worker:
-        channel, pid = await self._ask_hub(f"parse {self.limits.parse_memory}")
-        return await self._worker(channel, pid, None)
+    def give_back(self, worker: Worker, *, reusable: bool, outcome: str, lane: str) -> None:
+        """Keep a worker that ended well for the next request; end any other."""
+        self.count[outcome, lane] += 1
+        lasting = worker.generation is not None and worker.generation is self.current
+        if reusable and lasting and len(self._idle) < self.limits.fast_slots:
+            self._idle.append(worker)
+            return
+        if not reusable:
+            if outcome != "ok":
+                self.killed[outcome] += 1
+            worker.child.kill()
+        self._dismiss(worker)
+
+    def _dismiss(self, worker: Worker) -> None:
+        worker.close()
+        if worker.generation is not None:
+            self._left(worker.generation)
+
+    def _left(self, generation: Generation) -> None:
+        generation.users -= 1
+        self._drop_if_unused(generation)
+
+    # --- requests -------------------------------------------------------------------------------------------------
+
+    async def start(self, request: dict[str, Any], seconds: float | None = None, watch: Watch | None = None) -> Result:
+        """Run a request on the current generation; returns when the head of its result is known.
+
+        Raises QueryError, QueryTimeout, QueryTooLarge, NotAcceptable, TooBusy.
+        """
+        return await self._begin(self.fast, request, seconds or self.limits.seconds, watch)
+
+    async def check(self, request: dict[str, Any], seconds: float) -> Result:
+        """As ``start``, for the service's own question whether all is well: beside the queue of the others."""
+        return await self._begin(self.own, request, seconds)
+
+    async def _begin(self, lane: Lane, request: dict[str, Any], seconds: float, watch: Watch | None = None) -> Result:
+        await lane.enter(self.limits.queue_seconds)
+        try:
+            worker = await self._ready_worker()
+        except BaseException:
+            lane.leave()
+            raise
+        run = Run(self, worker, lane, seconds, watch)
+        return Result(await self._head(run, worker, {"limit": self.limits.result, **request}), run)
 
     async def parse(self, request: dict[str, Any]) -> dict[str, Any]:
         """Parse an upload in a guarded child; returns its last word. Raises as ``start``."""
+
+        async def parser() -> Worker:
+            return await self._worker(await self._hub.ask(f"parse {self.limits.parse_memory}"), None)
+
         await self.fast.enter(self.limits.queue_seconds)
         try:
-            worker = await self._to_the_end(self._parser(), self._dismiss)
+            worker = await self._hub.to_the_end(parser(), self._dismiss)
         except BaseException:
             self.fast.leave()
             raise
-        run = self._started(worker, self.limits.parse_seconds)
-        await frames.write(worker.writer, frames.CALL, request)
-        return await run.head
+        return await self._head(Run(self, worker, self.fast, self.limits.parse_seconds), worker, request)
 
-    def _started(self, worker: Worker, seconds: float) -> Run:
-        run = Run(self, worker, seconds)
+    async def _head(self, run: Run, worker: Worker, request: dict[str, Any]) -> dict[str, Any]:
+        """Send the request and wait for the first word of its result."""
         self._runs.add(run)
-        return run
-
-    async def _run(self, worker: Worker, request: dict[str, Any], seconds: float) -> Result:
-        run = self._started(worker, seconds)
         try:
             with contextlib.suppress(OSError):  # A dead worker is told by its missing answer.
-                await frames.write(worker.writer, frames.CALL, {**request, "limit": self.limits.result})
-            return Result(await run.head, run)
+                await frames.write(worker.writer, frames.CALL, request)
+            return await run.head
         except asyncio.CancelledError:
             run.stop(None)
             raise
@@ -270,34 +272,13 @@ class Pool:
             await asyncio.wait([self._residing])
         for run in list(self._runs):
             run.stop(None)
-        for worker in self._idle:
-            worker.writer.close()
-        self._idle.clear()
+        idle, self._idle = self._idle, []
+        for worker in idle:
+            self._dismiss(worker)
         if self.current is not None:
             self._close(self.current)
             self.current = None
-        while self._exchanges:
-            await asyncio.wait(self._exchanges)
+        while self._hub.exchanges:
+            await asyncio.wait(self._hub.exchanges)
         await asyncio.sleep(0)
-        await self._stop_hub()
-
-
-async def _fork(channel: socket.socket, request: str) -> tuple[socket.socket, int]:
-    """Send one end of a new socket pair with a request; returns the other end and the pid of the child."""
-    loop = asyncio.get_running_loop()
-    ours, theirs = socket.socketpair()
-    try:
-        socket.send_fds(channel, [request.encode()], [theirs.fileno()])
-        answer = b""
-        while len(answer) < 4:
-            piece = await loop.sock_recv(channel, 4 - len(answer))
-            if not piece:
-                raise EOFError
-            answer += piece
-    except BaseException:
-        ours.close()
-        raise
-    finally:
-        theirs.close()
-    ours.setblocking(False)
-    return ours, int.from_bytes(answer, "big")
+        await self._hub.stop()

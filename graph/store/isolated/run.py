@@ -9,54 +9,83 @@ import asyncio
 import contextlib
 import json
 import os
-import signal
-import socket
+import shutil
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
-from graph.errors import GraphError, NotAcceptable, QueryError, QueryTimeout, QueryTooLarge
+from graph.errors import GraphError, QueryError, QueryTimeout, QueryTooLarge
+from graph.store.failures import as_error
 from graph.store.isolated import frames
+from graph.store.isolated.hub import Child
 from graph.store.isolated.lanes import Lane, busy
 from graph.store.isolated.limits import Limits
 
-_CODES: dict[str, type[GraphError]] = {
-    "syntax": QueryError,
-    "evaluation": QueryError,
-    "not-acceptable": NotAcceptable,
-    "result-too-large": QueryTooLarge,
-}
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a request ended: with a ``failure``, or with a whole result, whose ``body`` is here where it is small."""
+
+    generation: int
+    failure: GraphError | None = None
+    form: str = ""
+    media_type: str = ""
+    body: bytes | None = None
+
+
+Watch = Callable[[Ended], None]
+
+
+@dataclass(eq=False)
+class Checkpoint:
+    """The folder that a generation is read from. It goes when the last of its holders has released it."""
+
+    path: Path
+    number: int
+    holders: int = 1
+
+    def take(self) -> Checkpoint:
+        self.holders += 1
+        return self
+
+    def release(self) -> None:
+        self.holders -= 1
+        if not self.holders:
+            shutil.rmtree(self.path, ignore_errors=True)
 
 
 @dataclass(eq=False)
 class Generation:
     """One immutable state of the data, and the zygote that has it open."""
 
-    number: int
-    checkpoint: str
-    channel: socket.socket
-    pid: int
+    checkpoint: Checkpoint
+    zygote: Child
+    resident: bool = False
     users: int = 0
     retired: bool = False
+    closed: bool = False
     forking: asyncio.Lock = field(default_factory=asyncio.Lock)
-    on_drop: Callable[[], None] | None = None
-    resident: bool = False
+
+    @property
+    def number(self) -> int:
+        return self.checkpoint.number
 
 
 @dataclass(eq=False)
 class Worker:
     """A forked process and the stream to it."""
 
-    pid: int
+    child: Child
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     generation: Generation | None
 
-    def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+    def close(self) -> None:
+        """Let it end when it has done what it does."""
         self.writer.close()
+        self.child.release()
 
 
 class Owner(Protocol):
@@ -100,22 +129,23 @@ class Result:
 class Run:
     """One request on one worker: takes frames in until the end, the deadline, or nobody's interest."""
 
-    def __init__(self, pool: Owner, worker: Worker, seconds: float) -> None:
-        self._pool, self._worker = pool, worker
+    def __init__(self, pool: Owner, worker: Worker, lane: Lane, seconds: float, watch: Watch | None = None) -> None:
+        self._pool, self._worker, self._watch = pool, worker, watch
         self.generation = worker.generation.number if worker.generation else 0
-        self._lane = pool.fast
+        self._lane = lane
+        self._kept: list[bytes] | None = [] if watch else None
         self._pieces: deque[bytes] = deque()
         self._held = 0
         self._changed = asyncio.Event()
         self._finished = False
-        self._whole = False
         self._failure: GraphError | None = None
         self.head: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         loop = asyncio.get_running_loop()
         self._timers = [
-            loop.call_later(pool.limits.fast_seconds, self._to_slow_lane),
             loop.call_later(seconds, self.stop, _too_long(seconds)),
         ]
+        if lane is pool.fast:
+            self._timers.append(loop.call_later(pool.limits.fast_seconds, self._to_slow_lane))
         self._task = loop.create_task(self._take_in())
 
     async def _take_in(self) -> None:
@@ -125,6 +155,7 @@ class Run:
                 if kind == frames.DATA:
                     self._pieces.append(body)
                     self._held += len(body)
+                    self._keep(body)
                     self._changed.set()
                     while self._held > self._pool.limits.buffer:
                         self._changed.clear()
@@ -132,12 +163,11 @@ class Run:
                 elif kind == frames.HEAD:
                     self.head.set_result(json.loads(body))
                 elif kind == frames.ERROR:
-                    self._finish(_as_error(json.loads(body)), reusable=True)
+                    self._finish(as_error(json.loads(body)), reusable=True)
                     return
                 else:
                     if not self.head.done():
                         self.head.set_result({"form": "done", "type": "", **json.loads(body)})
-                    self._whole = True
                     self._finish(None, reusable=True)
                     return
         except (asyncio.IncompleteReadError, OSError):
@@ -150,8 +180,14 @@ class Run:
                 reusable=False,
             )
 
+    def _keep(self, piece: bytes) -> None:
+        if self._kept is not None:
+            self._kept.append(piece)
+            if sum(map(len, self._kept)) > self._pool.limits.cached_result:
+                self._kept = None
+
     def _to_slow_lane(self) -> None:
-        if self._finished or self._lane is self._pool.slow:
+        if self._finished:
             return
         if not self._pool.slow.enter_now():
             self.stop(busy())
@@ -159,7 +195,7 @@ class Run:
         self._lane.leave()
         self._lane = self._pool.slow
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._worker.pid, 15)
+            os.setpriority(os.PRIO_PROCESS, self._worker.child.pid, 15)
 
     def stop(self, failure: GraphError | None) -> None:
         """End it now; without a failure because nobody wants the rest."""
@@ -177,14 +213,21 @@ class Run:
             self.head.exception()  # Marks it as seen: the asker may have gone.
         self._changed.set()
         self._lane.leave()
-        fast = self._lane is self._pool.fast
         self._pool.give_back(
             self._worker,
             # A slow query's process has a low priority, and perhaps a large heap: it is not used again.
-            reusable=reusable and fast,
+            reusable=reusable and self._lane is not self._pool.slow,
             outcome=failure.code if failure else "ok",
-            lane="fast" if fast else "slow",
+            lane=self._lane.name,
         )
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            if failure is not None or self._kept is None or self.head.cancelled():
+                watch(Ended(self.generation, failure))
+            else:
+                head = self.head.result()
+                watch(Ended(self.generation, None, head["form"], head["type"], b"".join(self._kept)))
+            self._kept = None
 
     async def next_piece(self) -> bytes | None:
         while not self._pieces:
@@ -206,11 +249,3 @@ def _too_long(seconds: float) -> QueryTimeout:
         f"The query took longer than the {seconds:g} seconds it may take; it was ended.",
         "Ask for less, or load the download of the whole dataset into a store of your own.",
     )
-
-
-def _as_error(described: dict[str, Any]) -> GraphError:
-    code = described.get("code", "evaluation")
-    error = _CODES.get(code, QueryError)(code, described.get("message", ""))
-    if isinstance(error, QueryError):
-        error.line, error.column = described.get("line"), described.get("column")
-    return error

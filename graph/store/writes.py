@@ -1,0 +1,56 @@
+"""Writes as data, so that they can go to another process: each is applied whole or not at all.
+
+``{"write": "change", "removed", "added"}``    quads as N-Quads text
+``{"write": "update", "text", "base_iri"}``    a SPARQL 1.1 update
+``{"write": "put", "graph", "path", "replace"}``    a file of N-Quads into one graph, beside or instead of what it has
+``{"write": "drop", "graph"}``
+
+The graph "" is the default graph. Any of them may have a ``"note"``, more quads as N-Quads text: who wrote, when. It
+goes in with the write or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph.errors import GraphError
+from graph.store import Change
+from graph.store.embedded import EmbeddedStore
+
+
+def apply(store: EmbeddedStore, write: dict[str, Any], *, flush: bool = True) -> dict[str, Any]:
+    """Apply one write; returns the ``generation`` and, for a graph, whether it ``existed``. Raises QueryError."""
+    note = _quads(write.get("note", ""))
+    match write["write"]:
+        case "change":
+            change = Change(_quads(write["removed"]), _quads(write["added"]))
+            return {"generation": store.write(Change(change.removed, change.added | note), flush=flush)}
+        case "update":
+            return {"generation": store.update(write["text"], base_iri=write.get("base_iri"), note=note, flush=flush)}
+        case "put":
+            existed = store.has_graph(write["graph"])
+            parsed = ox.parse(path=write["path"], format=ox.RdfFormat.N_QUADS)
+            generation = store.put_graph(write["graph"], parsed, replace=write["replace"], note=note, flush=flush)
+            return {"generation": generation, "existed": existed}
+        case "drop":
+            existed = store.has_graph(write["graph"])
+            generation = store.drop_graph(write["graph"], note=note, flush=flush) if existed else store.generation
+            return {"generation": generation, "existed": existed}
+        case other:
+            raise GraphError("unknown-write", f"There is no write called {other}.")
+
+
+def as_write(change: Change) -> dict[str, Any]:
+    """A change as a write."""
+    return {"write": "change", "removed": _text(change.removed), "added": _text(change.added)}
+
+
+def _quads(text: str) -> frozenset[ox.Quad]:
+    return frozenset(ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS))
+
+
+def _text(quads: Iterable[ox.Quad]) -> str:
+    return "".join(f"{quad} .\n" for quad in quads)
