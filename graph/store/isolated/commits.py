@@ -22,7 +22,7 @@ from graph.store.isolated.limits import Limits
 from graph.store.isolated.pending import Pending, first_group, written
 from graph.store.isolated.pool import Pool
 from graph.store.isolated.run import Checkpoint
-from graph.store.isolated.writer_process import Gone, Progress, WriterProcess
+from graph.store.isolated.writer_process import Gone, Progress, WriterProcess, cramped
 
 #: Seconds between tries to publish what is durable, while somebody waits for it.
 _PUBLISH_PAUSES = (0.1, 0.5)
@@ -108,6 +108,11 @@ class Commits:
         if shutil.disk_usage(self._path).free < self._limits.reserve + 4 * wanted:
             raise answers.disk_full()
 
+    def _cause(self, gone: Gone) -> Gone:
+        """Why a writer ended: one that took too long on a disk without room was waiting for it."""
+        stuck = gone.code == "write-timeout" and cramped(self._path, self._limits.reserve)
+        return Gone("disk-full") if stuck else gone
+
     # --- the one task that writes ---------------------------------------------------------------------------------
 
     def _writer_ended(self) -> None:
@@ -162,7 +167,7 @@ class Commits:
             state = await self.writer.group([pending.write for pending in group], folder, progress)
         except Gone as gone:
             shutil.rmtree(folder, ignore_errors=True)
-            return await self._settle(group, before, progress, gone)
+            return await self._settle(group, before, progress, self._cause(gone))
         kept: list[tuple[Pending, Written]] = []
         for pending, result in zip(group, progress.results, strict=True):
             if "code" in result:
@@ -272,8 +277,9 @@ class Commits:
             state = await self.writer.group([], folder, Progress())
         except Gone as gone:
             shutil.rmtree(folder, ignore_errors=True)
-            self._failed(answers.not_kept(gone))
-            raise answers.not_kept(gone) from None
+            failure = answers.not_kept(self._cause(gone))
+            self._failed(failure)
+            raise failure from None
         await self._publish(Checkpoint(folder, state.generation))
 
     async def _publish(self, checkpoint: Checkpoint) -> None:

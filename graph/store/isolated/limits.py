@@ -38,6 +38,8 @@ class Limits:
     #: An update, which is somebody's text, and any other write, which is one big change at worst, may take so long.
     update_seconds: float = 30.0
     write_seconds: float = 600.0
+    #: Making writes durable and a checkpoint of them. A full disk does not always fail: the engine may wait for room.
+    checkpoint_seconds: float = 60.0
     #: Memory of the writer beyond what it has at its start.
     writer_memory: int = 4 * 1024 * 1024 * 1024
     #: Writes that may wait, and how much text of theirs goes into one group.

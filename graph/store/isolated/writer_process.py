@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -20,6 +21,10 @@ from graph.store.isolated.limits import Limits
 
 #: Seconds for a start: a write-ahead log of some size is read, and another process may just be letting go.
 _START_SECONDS = 120.0
+#: The same on a full disk, where the engine may wait for room instead of failing.
+_CRAMPED_SECONDS = 5.0
+#: Free bytes below which the engine cannot do its work.
+_CRAMPED = 16 * 1024 * 1024
 #: Seconds in which a writer that may end in order does so.
 _END_SECONDS = 15.0
 
@@ -64,6 +69,14 @@ class State:
     checkpointed: bool = False
 
 
+def cramped(path: Path, reserve: int) -> bool:
+    """Whether the disk has too little room for the engine to do anything."""
+    try:
+        return shutil.disk_usage(path).free < max(_CRAMPED, reserve)
+    except OSError:
+        return False  # Not there yet, or not to be reached: the engine will say which.
+
+
 class WriterProcess:
     """``ended`` is called when it is no more, for whatever reason."""
 
@@ -86,6 +99,7 @@ class WriterProcess:
         """Raises StoreBusy, DiskFull, or GraphError where the store cannot be opened or no process be made."""
         await self.end(now=True)
         ours: socket.socket | None = None
+        full = cramped(self._path, 0)
         try:
             ours, theirs = socket.socketpair()
             with theirs:
@@ -102,12 +116,14 @@ class WriterProcess:
                 )
             self._stream = await asyncio.open_connection(sock=ours, limit=1 << 20)
             ours = None
-            async with asyncio.timeout(_START_SECONDS):
+            async with asyncio.timeout(_CRAMPED_SECONDS if full else _START_SECONDS):
                 kind, body = await frames.read(self._stream[0])
         except (OSError, asyncio.IncompleteReadError):  # TimeoutError is an OSError.
             if ours is not None:
                 ours.close()
             await self.end(now=True)
+            if full:
+                raise DiskFull("disk-full", "The disk is full; the store cannot be opened.", "Make room.") from None
             raise WriterLost("no-writer", "The process that writes did not start.", "Look at the log.") from None
         except BaseException:
             await self.end(now=True)
@@ -152,6 +168,8 @@ class WriterProcess:
 
     def _seconds(self, writes: list[dict[str, Any]], progress: Progress) -> float:
         """How long the next word may take."""
+        if len(progress.results) == len(writes):
+            return self._limits.checkpoint_seconds
         at = progress.begun
         in_update = len(progress.results) == at < len(writes) and writes[at]["write"] == "update"
         return self._limits.update_seconds if in_update else self._limits.write_seconds
