@@ -134,6 +134,8 @@ def test_the_writer_is_killed_at_any_moment(tmp_path: Path) -> None:
         await store.start()
         confirmed: dict[int, int] = {}
         refused: set[int] = set()
+        unsure: set[int] = set()
+        told: set[str] = set()
         numbers_left = iter(range(10**6))
         going_on = True
 
@@ -143,8 +145,9 @@ def test_the_writer_is_killed_at_any_moment(tmp_path: Path) -> None:
                 try:
                     confirmed[n] = (await store.submit(insert(n))).generation
                 except WriterLost as error:
-                    assert "nothing of" in error.message
-                    refused.add(n)
+                    # Of a write that may have been kept the answer says just that.
+                    (unsure if "may or may not" in error.message else refused).add(n)
+                    told.add(error.message)
 
         writers = [asyncio.create_task(write()) for _ in range(4)]
         for _ in range(WRITER_KILLS):
@@ -156,10 +159,13 @@ def test_the_writer_is_killed_at_any_moment(tmp_path: Path) -> None:
             assert time.monotonic() - begun < AT_ONCE
         going_on = False
         await asyncio.gather(*writers)
+        assert await healthy_in_time(store)
         assert store.commits.restarts >= 1
         found = numbers(await everything(store), "single")
         assert confirmed.keys() <= found, "an acknowledged write is lost"
         assert not refused & found, "a write was said to be lost, and is there"
+        assert all("nothing" in message or "may or may not" in message for message in told), told
+        assert len(unsure) <= len(refused) + len(confirmed)
         assert len(set(confirmed.values())) == len(confirmed), "a generation was given twice"
         assert await healthy_in_time(store)
         await store.stop()
@@ -291,13 +297,24 @@ def test_a_store_that_went_back_is_noticed(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def copy_of_a_living_one(path: Path, target: Path) -> None:
+    """The engine may be tidying up, so that a file goes while we copy."""
+    for _ in range(20):
+        try:
+            shutil.copytree(path, target)
+            return
+        except shutil.Error:
+            shutil.rmtree(target)
+    raise AssertionError("the files do not stay as they are")
+
+
 def test_a_bit_flip_in_the_log_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "store"
     store = EmbeddedStore(path)
     store.update(f"INSERT DATA {{ {quad(1, 'single')} }}")
     for n in range(2, 6):
         store.update(f"INSERT DATA {{ {quad(n, 'single')} }}", flush=False)
-    shutil.copytree(path, tmp_path / "killed")  # what a killed process leaves: the log, not yet in the tables
+    copy_of_a_living_one(path, tmp_path / "killed")  # what a killed process leaves: the log, not yet in the tables
     store.flush()
     store.close()
     shutil.copy(tally.path_for(path), tally.path_for(tmp_path / "killed"))
