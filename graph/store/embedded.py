@@ -17,7 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.errors import DiskFull, GraphError, QueryError, StoreBusy, StoreDamaged
-from graph.store import Change, tally
+from graph.store import Change, books, tally
 from graph.store.probe import has_dataset_clause
 from graph.terms import DEFAULT_BASE, node
 
@@ -115,9 +115,15 @@ class EmbeddedStore:
     ) -> int:
         """Run a SPARQL 1.1 update whole or not at all; returns the new generation. Raises QueryError.
 
-        ``note``: quads that are added with it, after whatever it does.
+        ``note``: quads that are added with it, after whatever it does. The store's own books (``books``) stay as they
+        are, whatever it does.
         """
-        return self._transact(text, base_iri=base_iri, note=note, flush=flush)
+        return self._transact(text, base_iri=base_iri, note=note, flush=flush, foreign=True)
+
+    @property
+    def books(self) -> tuple[ox.NamedNode, ox.NamedNode]:
+        """The graphs that the store keeps itself: who wrote what and when, and its state."""
+        return ox.NamedNode(self.base + "graph/provenance"), self._state_graph
 
     def has_graph(self, graph: str) -> bool:
         """Whether there is a graph of that name, be it empty; the default graph "" is there if it holds something."""
@@ -145,7 +151,15 @@ class EmbeddedStore:
         """Remove one graph; one that is not there is no error."""
         return self._transact(f"DROP SILENT {_reference(graph)}", note=note, flush=flush)
 
-    def _transact(self, text: str, *, base_iri: str | None = None, note: Iterable[ox.Quad] = (), flush: bool) -> int:
+    def _transact(
+        self,
+        text: str,
+        *,
+        base_iri: str | None = None,
+        note: Iterable[ox.Quad] = (),
+        flush: bool,
+        foreign: bool = False,
+    ) -> int:
         # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one lock.
         # One update of several operations is atomic, so the counter can never disagree with the data.
         with self._lock:
@@ -157,8 +171,12 @@ class EmbeddedStore:
                 )
             following = self._generation + 1
             counter = f"{self._subject} {_GENERATION}"
+            reached = self.books if foreign and books.may_reach(text, self.books, base_iri) else ()
+            restored = "".join(
+                books.restoring(book, self._engine.quads_for_pattern(None, None, None, book)) for book in reached
+            )
             # Whatever the update did to the counter: afterwards it stands there once.
-            count = (
+            count = restored + (
                 f"DELETE WHERE {{ GRAPH {self._state_graph} {{ {counter} ?generation }} }} ;\n"
                 f"INSERT DATA {{ GRAPH {self._state_graph} {{ {counter} {ox.Literal(following)} }} {_data(note)} }}"
             )
