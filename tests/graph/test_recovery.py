@@ -20,6 +20,7 @@ import pytest
 from graph.errors import DiskFull, GraphError, StoreDamaged, WriterLost
 from graph.store import tally
 from graph.store.backup import backup_running, restore
+from graph.store.bulk import beside
 from graph.store.embedded import EmbeddedStore
 from graph.store.isolated import IsolatedStore, Limits, supported
 from tests.graph.recovering import ROWS, P, numbers, quad, versions
@@ -120,6 +121,7 @@ async def look_after(folder: Path, acknowledged: list[dict[str, Any]]) -> None:
         assert store.generation >= max((a["generation"] for a in acknowledged), default=0)
         assert [path.name for path in (folder / "run").iterdir()] == ["1"], "leftovers of the life before"
         assert not list((folder / "store").glob("bulk-*.sst"))
+        assert not beside(folder / "store").exists()
         before = store.generation
         assert (await store.submit(insert(10**9 + before))).generation == before + 1
     finally:
