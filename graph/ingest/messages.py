@@ -25,17 +25,107 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "“{value}” is no format that can be read. Known are: {known}.",
         "«{value}» - неизвестный формат. Поддерживаются: {known}.",
     ),
-    "not-utf-8": (
-        "The text is not UTF-8 (byte {position}, row {row}). Save the file as “CSV UTF-8”.",
-        "Текст не в кодировке UTF-8 (байт {position}, строка {row}). Сохраните файл как «CSV UTF-8».",
+    "encoding-guessed": (
+        "Nothing in the file says how its letters are encoded; it was read as {encoding}. Look whether names with "
+        "special letters are right; if not, save it as “CSV UTF-8”.",
+        "В файле не указана кодировка; он прочитан как {encoding}. Проверьте, правильно ли выглядят буквы; если нет, "
+        "сохраните его как «CSV UTF-8».",
     ),
-    "utf-16": (
-        "The file is in UTF-16. Save it as “CSV UTF-8”.",
-        "Файл в кодировке UTF-16. Сохраните его как «CSV UTF-8».",
+    "mixed-encodings": (
+        "Row {row} is in another encoding than the rest of the file, so its letters cannot be told. Correct the row, "
+        "or save the file as “CSV UTF-8” from where it was made.",
+        "Строка {row} в другой кодировке, чем остальной файл, и её буквы не определить. Исправьте строку или сохраните "
+        "исходный файл как «CSV UTF-8».",
     ),
-    "workbook": (
-        "This is a spreadsheet or archive with the name of a CSV file. Save the sheet as “CSV UTF-8”.",
-        "Это электронная таблица или архив под именем CSV-файла. Сохраните лист как «CSV UTF-8».",
+    "damaged-text": (
+        "The file is no text in any encoding that we know. Save it as “CSV UTF-8”.",
+        "Файл не является текстом ни в одной известной кодировке. Сохраните его как «CSV UTF-8».",
+    ),
+    "damaged-archive": (
+        "The packed file is damaged and cannot be unpacked. Send it again, or send it unpacked.",
+        "Сжатый файл повреждён и не распаковывается. Отправьте его заново или без сжатия.",
+    ),
+    "file-too-large": (
+        "The file holds more than {limit} MB. Split it into several.",
+        "В файле больше {limit} МБ. Разделите его на части.",
+    ),
+    "html-table": (
+        "This is a web page, whatever its name says. Open it in a spreadsheet program and save it as .xlsx.",
+        "Это веб-страница, несмотря на имя файла. Откройте её в табличном редакторе и сохраните как .xlsx.",
+    ),
+    "too-many-columns": (
+        "Row {row} has more than {limit} columns. Remove those that hold nothing of use.",
+        "В строке {row} больше {limit} столбцов. Удалите ненужные.",
+    ),
+    "control-character": (
+        "The cell holds a character that cannot be shown ({code}); delete it.",
+        "В ячейке есть непечатаемый знак ({code}); удалите его.",
+    ),
+    "decimal-comma": (
+        "The numbers of this column have a decimal comma, as in {value}.",
+        "В числах этого столбца десятичная запятая, например {value}.",
+    ),
+    "rows-above-headings": (
+        "Row {rows} stands above the headings in row {heading} and is no part of the table: “{value}”.",
+        "Строка {rows} стоит над заголовками (строка {heading}) и не входит в таблицу: «{value}».",
+    ),
+    "no-workbook": (
+        "This is no workbook, whatever its name says. Save it as .xlsx, .ods or “CSV UTF-8”.",
+        "Это не книга электронных таблиц, несмотря на имя файла. Сохраните её как .xlsx, .ods или «CSV UTF-8».",
+    ),
+    "damaged-workbook": (
+        "The workbook is damaged. Open it in a spreadsheet program and save it anew.",
+        "Файл книги повреждён. Откройте его в табличном редакторе и сохраните заново.",
+    ),
+    "password": (
+        "The workbook is protected by a password. Save a copy without one.",
+        "Книга защищена паролем. Сохраните копию без пароля.",
+    ),
+    "packed-too-much": (
+        "The workbook would unpack to far more than a table of its size holds (more than {limit} MB, or nothing but "
+        "repetition). Save it anew, with the sheets that are needed.",
+        "При распаковке книга оказалась бы несоразмерно велика (более {limit} МБ или одни повторения). Сохраните её "
+        "заново, только с нужными листами.",
+    ),
+    "entities-in-workbook": (
+        "The workbook holds definitions that no spreadsheet program writes; it is not read. Save it anew.",
+        "В книге есть определения, которых не пишет ни один табличный редактор; она не читается. Сохраните её заново.",
+    ),
+    "sheet-too-large": (
+        "A sheet reaches to row {rows} and column {columns}: more than {cells} cells. Delete the empty rows and "
+        "columns at its end, or split it.",
+        "Лист доходит до строки {rows} и столбца {columns}: больше {cells} ячеек. Удалите пустые строки и столбцы в "
+        "конце или разделите лист.",
+    ),
+    "macros": (
+        "The workbook holds macros; they are not run.",
+        "В книге есть макросы; они не выполняются.",
+    ),
+    "hidden-sheet": (
+        "The sheet “{value}” is hidden; it was read all the same.",
+        "Лист «{value}» скрыт; он тоже прочитан.",
+    ),
+    "hidden-rows": (
+        "Hidden rows were read too: {rows}.",
+        "Скрытые строки тоже прочитаны: {rows}.",
+    ),
+    "hidden-columns": (
+        "Hidden columns were read too: {count}.",
+        "Скрытые столбцы тоже прочитаны: {count}.",
+    ),
+    "merged-cells": (
+        "Merged cells: {count}. Each cell of a merged range was given its value: {places}.",
+        "Объединённых диапазонов: {count}. Значение записано в каждую их ячейку: {places}.",
+    ),
+    "formula-error": (
+        "The formula of this cell gives an error ({value}). Correct the formula, or write the value.",
+        "Формула в ячейке даёт ошибку ({value}). Исправьте формулу или впишите значение.",
+    ),
+    "formula-without-value": (
+        "The file does not hold the value of this cell's formula; the cell counts as empty. Open the file in a "
+        "spreadsheet program and save it.",
+        "В файле нет значения формулы этой ячейки; ячейка считается пустой. Откройте файл в табличном редакторе и "
+        "сохраните его.",
     ),
     "nul-byte": (
         "Row {row} holds a NUL byte: the file is damaged or no text.",

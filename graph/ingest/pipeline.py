@@ -17,7 +17,7 @@ from graph.ingest.lookup import References
 from graph.ingest.mapping import map_tables
 from graph.ingest.messages import fault
 from graph.ingest.originals import Original
-from graph.ingest.readers import readers
+from graph.ingest.readers import reader_for, readers
 from graph.ingest.records import Context, declare
 from graph.ingest.tables import Table, recognise
 from graph.ingest.validation import Shapes, check, load_shapes, referred
@@ -179,7 +179,7 @@ def _read(
     for done, original in enumerate(files):
         _tell(progress, "read", done, len(files))
         suffix = PurePath(original.name).suffix.lower()
-        reader = readers().get(suffix)
+        reader = reader_for(suffix, original.data)
         if reader is None:
             words = {"known": ", ".join(sorted(readers()))}
             faults.append(fault("unknown-format", CellRef(original.name, "", 1), value=suffix, words=words))

@@ -3,6 +3,7 @@
 A reader is a module of this folder with
 
 - ``SUFFIXES: tuple[str, ...]`` - file name endings in lower case with the dot;
+- ``SIGNATURES: tuple[bytes, ...]`` - what its files begin with, where that tells: a wrong ending does no harm then;
 - ``read(name: str, data: bytes) -> Reading`` - never raises for what stands in the file.
 """
 
@@ -21,27 +22,32 @@ from graph.model import ValidationResult
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One table as read. ``rows`` are (1-based row number as a spreadsheet shows it, cells); rows without any text
-    are left out, blanks around a cell are removed, rows may be longer or shorter than ``headers``."""
+    are left out, blanks around a cell are removed, rows may be longer or shorter than ``headers``. ``tags`` is the row
+    of HXL hashtags and ``tag_row`` its number; without one they are empty and 0."""
 
     file: str
     name: str
     header_row: int
     headers: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
+    tags: tuple[str, ...] = ()
+    tag_row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader made of a file: its sheets, or the faults for which it could not be read."""
+    """What a reader made of a file: its sheets, and what is to be said of it: faults for which it (or a sheet) could
+    not be read, and notes on how it was read (severity info)."""
 
     sheets: tuple[Sheet, ...] = ()
     faults: tuple[ValidationResult, ...] = ()
 
 
 class Reader(Protocol):
-    """The contract of a reader module."""
+    """The contract of a reader module. ``SIGNATURES`` are how its files may begin whatever they are called."""
 
     SUFFIXES: tuple[str, ...]
+    SIGNATURES: tuple[bytes, ...]
 
     def read(self, name: str, data: bytes) -> Reading:
         """``name`` is the file's name, for the report."""
@@ -50,13 +56,24 @@ class Reader(Protocol):
 
 @functools.cache
 def readers() -> Mapping[str, Reader]:
-    """File suffix -> reader, for every module of this folder. A module that breaks the contract is our own fault
-    and raises TypeError."""
+    """File suffix -> reader, for every module of this folder without a leading underscore. A module that breaks the
+    contract is our own fault and raises TypeError."""
     found: dict[str, Reader] = {}
     for info in pkgutil.iter_modules(__path__):
+        if info.name.startswith("_"):
+            continue
         module = importlib.import_module(f"{__name__}.{info.name}")
         suffixes = getattr(module, "SUFFIXES", None)
-        if not isinstance(suffixes, tuple) or not callable(getattr(module, "read", None)):
-            raise TypeError(f"{module.__name__} is no reader: it needs SUFFIXES and read(name, data).")
+        signatures = getattr(module, "SIGNATURES", None)
+        if not (isinstance(suffixes, tuple) and isinstance(signatures, tuple) and callable(getattr(module, "read", 0))):
+            raise TypeError(f"{module.__name__} is no reader: it needs SUFFIXES, SIGNATURES and read(name, data).")
         found.update(dict.fromkeys(suffixes, cast(Reader, module)))
     return found
+
+
+def reader_for(suffix: str, data: bytes) -> Reader | None:
+    """The reader of a file: by what it begins with, else by the ending of its name."""
+    for reader in readers().values():
+        if data.startswith(reader.SIGNATURES):
+            return reader
+    return readers().get(suffix)

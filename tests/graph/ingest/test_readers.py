@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.ingest.readers import csv, readers
+from graph.ingest.readers import Reading, csv, readers, workbook
+from graph.model import Severity
 
 ROWS = ("id", "name"), ((2, ("anna", "Anna, Blue")), (3, ("boris", 'Boris "Red"')))
 
@@ -38,7 +39,7 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them() -> None:
 
 
 def test_every_suffix_has_a_reader() -> None:
-    assert set(readers()) >= {".csv", ".tsv"}
+    assert set(readers()) >= {".csv", ".tsv", ".xlsx", ".ods"}
     assert readers()[".csv"] is csv
 
 
@@ -50,11 +51,19 @@ def test_a_module_without_the_contract_is_refused(monkeypatch: pytest.MonkeyPatc
 
 @given(st.binary(max_size=300))
 def test_bytes_give_sheets_or_faults_never_an_exception(data: bytes) -> None:
-    reading = csv.read("people.csv", data)
-    assert bool(reading.sheets) != bool(reading.faults)
+    assert_understood(csv.read("people.csv", data))
 
 
 @given(st.text(alphabet=st.sampled_from('a,;\t"\n\r\x1c\x85\u2028 \ufeffя'), max_size=60))
 def test_text_gives_sheets_or_faults_never_an_exception(text: str) -> None:
-    reading = csv.read("people.csv", text.encode())
-    assert bool(reading.sheets) != bool(reading.faults)
+    assert_understood(csv.read("people.csv", text.encode()))
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]))
+def test_no_bytes_bring_the_reader_of_workbooks_down(data: bytes, begin: bytes) -> None:
+    assert_understood(workbook.read("people.xlsx", begin + data))
+
+
+def assert_understood(reading: Reading) -> None:
+    """There is a sheet, or it is said why there is none."""
+    assert reading.sheets or any(fault.severity is Severity.VIOLATION for fault in reading.faults)
