@@ -242,6 +242,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "There is no record “{value}” to which the quotation could be added.",
         "Нет записи «{value}», к которой можно было бы добавить цитату.",
     ),
+    "more-faults": (
+        "Up to {count} more records may be at fault; they were not looked at one by one. Correct those above first: "
+        "most faults repeat.",
+        "Ещё не проверены по одной записи, в которых могут быть ошибки: {count}. Сначала исправьте указанные выше: "
+        "ошибки обычно повторяются.",
+    ),
     # What a shape says without a sentence of its own.
     "shape": (
         "The record breaks a rule of its shape.",

@@ -1,25 +1,28 @@
 """SHACL over what a batch says and what it refers to; results located at cells.
 
-pySHACL is the reference here. What it is given is small: the staged quads, and of each thing they refer to its
-classes, names and codes, so that ``sh:class`` and the like can be decided. Only staged records are focus nodes.
+Looked at are the staged quads, and of each thing they refer to its classes, names and codes, so that ``sh:class`` and
+the like can be decided. Only staged records are focus nodes. The compiled shapes (``graph.shacl``) find the few of
+them that may be at fault, and pySHACL, the reference, reports on those.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
 import pyoxigraph as ox
 import pyshacl
 import rdflib
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import RDF, RDFS, SH, XSD
 
 from graph.ingest.mapping import SourceMap
-from graph.ingest.messages import SENTENCES
+from graph.ingest.messages import SENTENCES, fault
 from graph.model import CellRef, Severity, ValidationResult
+from graph.shacl import Screen, compile_shapes
+from graph.shacl.screen import Term, keeps
 from graph.terms import expand
 
 #: What a validator needs to know of a thing that is only referred to.
@@ -27,15 +30,20 @@ _DESCRIBING = frozenset(
     expand(p)
     for p in ("rdf:type", "skos:prefLabel", "skos:notation", "skos:inScheme", "skos:topConceptOf", "skos:broader")
 )
+#: Types whose literals every engine keeps.
+_TEXTS = {str(XSD.string), str(RDF.langString)}
+#: Past so many faulty records the rest is only counted; how many suspects pySHACL gets at a time.
+MOST_REPORTED, _PIECE = 5_000, 500
 _SEVERITIES = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
 
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """The parsed shapes and the vocabulary that they are read with."""
+    """The parsed shapes, the vocabulary that they are read with, and the shapes compiled."""
 
     shapes: rdflib.Graph
     vocabulary: rdflib.Graph
+    screen: Screen
 
 
 @functools.cache
@@ -47,7 +55,7 @@ def load_shapes(folder: Path | None = None) -> Shapes:
         shapes.parse(path, format="turtle")
     if (root / "vocabulary.ttl").exists():
         vocabulary.parse(root / "vocabulary.ttl", format="turtle")
-    return Shapes(shapes, vocabulary)
+    return Shapes(shapes, vocabulary, compile_shapes(shapes))
 
 
 def referred(staged: Iterable[ox.Quad], others: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
@@ -72,19 +80,69 @@ def check(
     explained: Iterable[ValidationResult] = (),
 ) -> tuple[ValidationResult, ...]:
     """The results for the staged records, without those at cells that ``explained`` already speaks of."""
-    data, focus = rdflib.Graph(), set[rdflib.URIRef]()
-    for quad in staged:
-        triple = _triple(quad)
-        data.add(triple)
-        focus.add(triple[0])
+    data, focus = ox.Store(), set[Term]()
+    kept = _Kept()
+    data.bulk_extend(kept.watch(quad, focus) for quad in staged)
     if not focus:
         return ()
-    for quad in context:
-        data.add(_triple(quad))
+    data.bulk_extend(kept.watch(quad, None) for quad in context)
+    data.extend(_subclasses(shapes.vocabulary))
+    suspects = focus & shapes.screen.suspects(data).nodes if kept.all else focus
+    ordered = sorted(suspects, key=str)
+    echo = _Echo.of(explained)
+    found = dict[tuple[str, str, int, str, str, str, str], ValidationResult]()
+    rest = 0
+    for begin in range(0, len(ordered), _PIECE):
+        if len({result.focus for result in found.values()}) >= MOST_REPORTED:
+            rest = len(ordered) - begin
+            break
+        for result in _report(data, ordered[begin : begin + _PIECE], focus, shapes, source_map):
+            if not echo.repeats(result):
+                found.setdefault(_identity(result), result)
+    if rest:
+        last = max((r.ref for r in found.values() if r.ref), key=_place, default=CellRef("", "", 0))
+        result = fault("more-faults", last, words={"count": rest})
+        found[_identity(result)] = result
+    return tuple(found[key] for key in sorted(found))
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Watches whether the screen's engine keeps every literal as it is; ``all`` is what it found."""
+
+    all: bool = True
+    _seen: dict[ox.Literal, bool] = field(default_factory=dict)
+
+    def watch(self, quad: ox.Quad, focus: set[Term] | None) -> ox.Quad:
+        if focus is not None:
+            focus.add(quad.subject)
+        value = quad.object
+        if isinstance(value, ox.Literal) and value.datatype.value not in _TEXTS:
+            if value not in self._seen:
+                self._seen[value] = keeps(value)
+            self.all = self.all and self._seen[value]
+        # In one graph: a statement that two sources make is one to a shape.
+        return ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
+def _subclasses(vocabulary: rdflib.Graph) -> Iterator[ox.Quad]:
+    for one, other in vocabulary.subject_objects(RDFS.subClassOf):
+        if isinstance(one, rdflib.URIRef) and isinstance(other, rdflib.URIRef):
+            yield ox.Quad(ox.NamedNode(one), ox.NamedNode(RDFS.subClassOf), ox.NamedNode(other))
+
+
+def _report(
+    data: ox.Store, nodes: Sequence[Term], focus: set[Term], shapes: Shapes, source_map: SourceMap
+) -> Iterator[ValidationResult]:
+    """What pySHACL says of some nodes, given all that the shapes may look at to judge them."""
+    about, quads = shapes.screen.neighbourhood(data, nodes)
+    graph = rdflib.Graph()
+    for quad in quads:
+        graph.add(_triple(quad))
     # Not with pySHACL's own focus_nodes: it takes every value outside of them as conforming to a nested shape, so
     # that sh:node, sh:not and qualified counts come out wrong.
     _, report, _ = pyshacl.validate(
-        data,
+        graph,
         shacl_graph=shapes.shapes,
         ont_graph=shapes.vocabulary,
         advanced=True,
@@ -92,11 +150,10 @@ def check(
     )
     if not isinstance(report, rdflib.Graph):
         raise TypeError(f"pySHACL gave no report: {report!r}")
-    nodes = (n for n in report.subjects(RDF.type, SH.ValidationResult) if report.value(n, SH.focusNode) in focus)
-    results = (_result(report, n, source_map) for n in nodes)
-    echo = _Echo.of(explained)
-    kept = {_identity(r): r for r in results if not echo.repeats(r)}
-    return tuple(kept[key] for key in sorted(kept))
+    names = {node.value for node in about & focus if isinstance(node, ox.NamedNode)}
+    for found in report.subjects(RDF.type, SH.ValidationResult):
+        if str(report.value(found, SH.focusNode)) in names:
+            yield _result(report, found, source_map)
 
 
 def _triple(quad: ox.Quad) -> tuple[rdflib.URIRef, rdflib.URIRef, rdflib.URIRef | rdflib.Literal]:
@@ -179,6 +236,10 @@ class _Echo:
             or (ref.file, ref.sheet, ref.column) in self.columns
             or result.focus in self.records
         )
+
+
+def _place(ref: CellRef) -> tuple[str, str, int]:
+    return ref.file, ref.sheet, ref.row
 
 
 def _row(ref: CellRef) -> CellRef:
