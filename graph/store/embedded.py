@@ -103,12 +103,13 @@ class EmbeddedStore:
         name = None if graph is None else ox.NamedNode(graph)
         return iter(self._engine.quads_for_pattern(None, None, None, name))
 
-    def write(self, change: Change, *, flush: bool = True) -> int:
+    def write(self, change: Change, *, flush: bool = True, expected: int | None = None) -> int:
+        """As the protocol has it. ``expected`` is the one generation that it may follow: with another one it raises
+        GraphError (``moved-on``), so that nobody's write is undone by somebody who has not seen it."""
         if not change:
             return self._generation
-        return self._transact(
-            f"DELETE DATA {{ {_data(change.removed)} }} ;\nINSERT DATA {{ {_data(change.added)} }}", flush=flush
-        )
+        text = f"DELETE DATA {{ {_data(change.removed)} }} ;\nINSERT DATA {{ {_data(change.added)} }}"
+        return self._transact(text, flush=flush, expected=expected)
 
     def update(
         self, text: str, *, base_iri: str | None = None, note: Iterable[ox.Quad] = (), flush: bool = True
@@ -145,7 +146,7 @@ class EmbeddedStore:
         """Remove one graph; one that is not there is no error."""
         return self._transact(f"DROP SILENT {_reference(graph)}", note=note, flush=flush)
 
-    def _transact(self, text: str, *, base_iri: str | None = None, note: Iterable[ox.Quad] = (), flush: bool) -> int:
+    def _transact(self, text: str, *, base_iri: str | None = None, note: Iterable[ox.Quad] = (), flush: bool, expected: int | None = None) -> int:
         # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one lock.
         # One update of several operations is atomic, so the counter can never disagree with the data.
         with self._lock:
@@ -155,6 +156,8 @@ class EmbeddedStore:
                     f"{self.lost} Nothing is written to it, so that nothing more gets lost.",
                     f"Restore a backup into another folder; or remove {self._tally_path} to accept what there is.",
                 )
+            if expected is not None and expected != self._generation:
+                raise GraphError("moved-on", f"The store has moved on from generation {expected}.", "Look again.")
             following = self._generation + 1
             counter = f"{self._subject} {_GENERATION}"
             # Whatever the update did to the counter: afterwards it stands there once.
@@ -213,7 +216,15 @@ class EmbeddedStore:
     def checkpoint(self, path: Path) -> None:
         """A copy of the present state in a new folder, by hard links where the file system can."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._engine.backup(path)
+        if self._tally_path is None:
+            ox.Store(path).bulk_extend(self._engine)  # One in memory has no files to link.
+        else:
+            self._engine.backup(path)
+
+    @property
+    def parent(self) -> Path | None:
+        """The folder that the database's folder is in; None for a store in memory."""
+        return None if self._tally_path is None else self._tally_path.parent
 
     @property
     def engine(self) -> ox.Store:

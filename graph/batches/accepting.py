@@ -1,0 +1,117 @@
+"""What is written when a batch goes in, and when it is undone. Reads a store, writes to none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph.batches import difference as differences
+from graph.batches import history
+from graph.batches.record import Record
+from graph.errors import GraphError
+from graph.ingest import provenance
+from graph.ingest.pipeline import Readable
+from graph.store import Change
+from graph.terms import node
+
+_BATCH, _GENERATED = node("cg:Batch"), node("prov:generated")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One write: the change, the IRI of its PROV activity, and the digest of the source's graph after it."""
+
+    change: Change
+    activity: str
+    graph: str
+    after: str
+
+
+def graph_iri(base: str, record: Record) -> str:
+    """The named graph of the batch's source."""
+    return f"{base}source/{record.source}"
+
+
+def to_accept(
+    store: Readable,
+    record: Record,
+    change: Change,
+    by: str,
+    started: Literal,
+    ended: Literal,
+    generation: int,
+    origins: Mapping[Quad, history.Origin],
+) -> Plan:
+    """The write that takes a batch in: the source's graph, what it no longer says as history, and the activity."""
+    graph = NamedNode(graph_iri(store.base, record))
+    before = frozenset(store.quads(graph.value))
+    known = frozenset(store.quads(store.base + "graph/provenance"))
+    iri = provenance.batch_iri(store.base, record.source, record.files.values(), record.as_of)
+    if any(quad.subject == NamedNode(iri) for quad in known):
+        iri = provenance.batch_iri(store.base, record.source, record.files.values(), record.as_of, generation)
+    assert record.outcome is not None
+    rows = record.outcome.rows_by_file
+    counted = {name: (sha256, rows.get(name, 0)) for name, sha256 in record.files.items()}
+    said = provenance.describe(store.base, iri, graph, counted, by, started, ended)
+    gone = history.superseded(change.removed, graph, NamedNode(iri), ended, origins | first_of(known, graph, before))
+    after = (before - change.removed) | change.added
+    whole = Change(change.removed, change.added | (frozenset(said) - known) | gone)
+    return Plan(whole, iri, graph.value, differences.digest(after))
+
+
+def first_of(known: Iterable[Quad], graph: NamedNode, before: Iterable[Quad]) -> dict[Quad, history.Origin]:
+    """Who made the statements of a source that only one batch has ever brought in: that one did."""
+    made = {q.subject for q in known if q.predicate == _GENERATED and q.object == graph}
+    if len(made) != 1:
+        return {}
+    activity = made.pop()
+    at = next((q.object for q in known if q.subject == activity and q.predicate == node("prov:endedAtTime")), None)
+    if not isinstance(activity, NamedNode) or not isinstance(at, Literal):
+        return {}
+    return dict.fromkeys(before, (activity, at))
+
+
+def to_withdraw(store: Readable, record: Record, change: Change, by: str, now: Literal, undo: str) -> Plan:
+    """The write that undoes a batch: the source's graph is exactly what it was before. Raises GraphError
+    (``newer-there``) where anything of the source came after it."""
+    graph = NamedNode(record.graph)
+    current = frozenset(store.quads(graph.value))
+    if differences.digest(current) != record.after:
+        raise GraphError(
+            "newer-there",
+            f"The source '{record.title}' has changed since this batch: to undo it would undo that too.",
+            "Withdraw the newer batches of this source first, the newest before the others; or bring the version that "
+            "is to hold as a new batch.",
+        )
+    activity, undoing = NamedNode(record.activity), NamedNode(undo)
+    own, agent = NamedNode(store.base + "graph/provenance"), NamedNode(provenance.agent_iri(store.base, by))
+    known = frozenset(store.quads(own.value))
+    at = next((q.object for q in known if q.subject == activity and q.predicate == node("prov:endedAtTime")), now)
+    assert isinstance(at, Literal)
+    kept = frozenset(store.quads(history.graph_of(graph).value))
+    revived = history.ended_by(kept, activity)
+    gone = history.superseded(change.added, graph, undoing, now, dict.fromkeys(change.added, (activity, at)))
+    said = {
+        Quad(s, p, o, own)
+        for s, p, o in (
+            (undoing, node("rdf:type"), node("prov:Activity")),
+            (undoing, node("skos:prefLabel"), Literal(f"Batch withdrawn: {record.title}", language="en")),
+            (undoing, node("prov:startedAtTime"), now),
+            (undoing, node("prov:endedAtTime"), now),
+            (undoing, node("prov:wasAssociatedWith"), agent),
+            (undoing, node("prov:wasInformedBy"), activity),
+            (agent, node("rdf:type"), node("foaf:Agent")),
+            (agent, node("skos:prefLabel"), provenance.label(by)),
+        )
+    }
+    after = (current - change.added) | change.removed
+    whole = Change(change.added | revived, change.removed | gone | (said - known))
+    return Plan(whole, undo, graph.value, differences.digest(after))
+
+
+def is_in(store: Readable, activity: str) -> bool:
+    """Whether an activity is in the provenance graph: its write is kept or nothing of it is."""
+    wanted = NamedNode(activity)
+    return any(quad.subject == wanted for quad in store.quads(store.base + "graph/provenance"))
