@@ -80,7 +80,10 @@ class TokenBook:
 
     def find(self, token: str) -> Token | None:
         """The entry of a token. Takes as long for the first as for the last, and for one that is not there."""
-        digest = _digest(token)
+        return self.holder(_digest(token))
+
+    def holder(self, digest: str) -> Token | None:
+        """The entry whose token has that digest."""
         found = None
         for entry in self.tokens():
             if hmac.compare_digest(entry.digest, digest):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -42,7 +42,7 @@ def to_accept(
     started: Literal,
     ended: Literal,
     generation: int,
-    origins: Mapping[Quad, history.Origin],
+    origins: dict[Quad, history.Origin],
 ) -> Plan:
     """The write that takes a batch in: the source's graph, what it no longer says as history, and the activity."""
     graph = NamedNode(graph_iri(store.base, record))
@@ -55,7 +55,7 @@ def to_accept(
     rows = record.outcome.rows_by_file
     counted = {name: (sha256, rows.get(name, 0)) for name, sha256 in record.files.items()}
     said = provenance.describe(store.base, iri, graph, counted, by, started, ended)
-    gone = history.superseded(change.removed, graph, NamedNode(iri), ended, origins | first_of(known, graph, before))
+    gone = history.superseded(change.removed, graph, NamedNode(iri), ended, first_of(known, graph, before) | origins)
     after = (before - change.removed) | change.added
     whole = Change(change.removed, change.added | (frozenset(said) - known) | gone)
     return Plan(whole, iri, graph.value, differences.digest(after))

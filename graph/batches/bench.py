@@ -55,7 +55,8 @@ class Bench:
         if gone and not (record.replace or replace_source):
             raise GraphError(
                 "would-withdraw",
-                f"{gone} records that the source '{record.title}' has now are not in these files; they would be withdrawn.",
+                f"{gone} records that the source '{record.title}' has now are not in these files; they would be "
+                "withdrawn.",
                 "If the files are a new version of the whole source, accept it as one that replaces it (replace); if "
                 "they are something else, bring them under a source name of their own.",
             )

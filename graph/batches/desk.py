@@ -25,7 +25,7 @@ from graph.batches.bench import MOVED, Bench
 from graph.batches.folder import Folders
 from graph.batches.record import Outcome, Record
 from graph.batches.states import State
-from graph.errors import GraphError
+from graph.errors import GraphError, TooBusy
 from graph.store.engine import Engine
 from graph.store.snapshot import Snapshot
 from graph.store.writes import as_write
@@ -248,9 +248,7 @@ class Desk:
                             raise
                         continue
                     return self.bench.accepted(record, written.generation, by)
-                raise GraphError(
-                    "too-busy", "Others write all the time; this batch is not in.", "Try again in a moment."
-                )
+                raise TooBusy("too-busy", "Others write all the time; this batch is not in.", "Try again in a moment.")
             except BaseException as error:
                 await self._after_failure(record, error)
                 raise
@@ -270,7 +268,10 @@ class Desk:
             record = self.folders.load(record.id)
             if record.state is not State.ACCEPTING:
                 return
-            if record.activity and await self._look(lambda store: accepting.is_in(store, record.activity)):
+            written = False
+            if record.activity:
+                written = await self._look(lambda store: accepting.is_in(store, record.activity))
+            if written:
                 self.bench.accepted(record, self.engine.generation, record.accepted_by)
                 return
             back = State.WAITING if record.contributed else State.PREVIEWED
@@ -298,7 +299,7 @@ class Desk:
                         continue
                     raise
                 return self.folders.turn(record, State.WITHDRAWN, by)
-            raise GraphError("too-busy", "Others write all the time; nothing was withdrawn.", "Try again in a moment.")
+            raise TooBusy("too-busy", "Others write all the time; nothing was withdrawn.", "Try again in a moment.")
 
     def give_back(self, batch: str, by: str, reason: str) -> Record:
         """Return a batch to whoever brought it, with a reason."""

@@ -33,7 +33,7 @@ class Counted:
 
 
 def to_text(change: Change) -> str:
-    """A change as N-Quads: what goes out, a comment, what comes in; sorted, so that the same change is the same text."""
+    """A change as N-Quads: what goes out, a comment, what comes in; sorted: the same change is the same text."""
     return "".join(
         (
             "# removed\n",

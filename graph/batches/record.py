@@ -16,7 +16,7 @@ POLICIES = (ALL, GOOD_ROWS)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that became of a batch: when (UTC, to the second), by whom, which state it had then, and a word on it."""
+    """Something that became of a batch: when (UTC, to the second), by whom, its state then, and a word on it."""
 
     at: str
     by: str

@@ -1,6 +1,7 @@
 """Stages one batch in a process of its own, which may die: hostile files harm nobody else.
 
-It reads a checkpoint, writes into the batch's folder, and prints one line of JSON where something cannot be done at all.
+It reads a checkpoint, writes into the batch's folder, and prints one line of JSON where something cannot be
+done at all.
 """
 
 from __future__ import annotations

@@ -197,9 +197,12 @@ def stage(
 
 
 def _files(given: Paths | tuple[Original, ...]) -> tuple[Original, ...]:
-    if isinstance(given, tuple) and given and all(isinstance(one, Original) for one in given):
-        return tuple(sorted(given, key=lambda original: original.name))
-    return originals.load(given)
+    if isinstance(given, str | Path):
+        return originals.load(given)
+    read = [one for one in given if isinstance(one, Original)]
+    if read:
+        return tuple(sorted(read, key=lambda original: original.name))
+    return originals.load([one for one in given if not isinstance(one, Original)])
 
 
 def _read(

@@ -146,7 +146,15 @@ class EmbeddedStore:
         """Remove one graph; one that is not there is no error."""
         return self._transact(f"DROP SILENT {_reference(graph)}", note=note, flush=flush)
 
-    def _transact(self, text: str, *, base_iri: str | None = None, note: Iterable[ox.Quad] = (), flush: bool, expected: int | None = None) -> int:
+    def _transact(
+        self,
+        text: str,
+        *,
+        base_iri: str | None = None,
+        note: Iterable[ox.Quad] = (),
+        flush: bool,
+        expected: int | None = None,
+    ) -> int:
         # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one lock.
         # One update of several operations is atomic, so the counter can never disagree with the data.
         with self._lock:

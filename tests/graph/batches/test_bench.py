@@ -185,14 +185,14 @@ def test_good_rows_go_in_and_the_others_come_back(bench: LocalBench, bring: Brin
     assert "/engagement/houses/three" not in said
 
 
-def test_what_refers_to_a_rejected_row_is_rejected_with_it(bench: LocalBench, bring: Bring) -> None:
+def test_what_refers_to_a_rejected_row_is_rejected_with_it(bring: Bring) -> None:
     broken = ORGANISATIONS.replace("red-house,Red House,organisation", "red-house,Red House,no such kind")
     record = bring(policy=GOOD_ROWS, organisations=broken, engagements=ENGAGEMENTS)
     assert record.outcome is not None
     assert (record.outcome.rows, record.outcome.accepted_rows, record.outcome.rejected_rows) == (4, 2, 2)
 
 
-def test_a_fault_that_is_in_no_row_stands_in_the_way_of_all(bench: LocalBench, bring: Bring) -> None:
+def test_a_fault_that_is_in_no_row_stands_in_the_way_of_all(bring: Bring) -> None:
     record = bring(policy=GOOD_ROWS, organisations=ORGANISATIONS.replace("kind", "kynd"))
     assert record.state is State.REJECTED
 
