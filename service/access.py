@@ -107,7 +107,7 @@ class Access:
         if caller.may(role):
             return caller
         if caller.role is None:
-            if role < Role.ADMIN and not self._anybody_may(role):
+            if role < Role.ADMIN and not self.anybody_may(role):
                 raise Refusal(
                     Problem(
                         403,
@@ -129,7 +129,8 @@ class Access:
             )
         )
 
-    def _anybody_may(self, role: Role) -> bool:
+    def anybody_may(self, role: Role) -> bool:
+        """Whether any token here has that role, so that signing in can help."""
         try:
             return any(entry.role >= role for entry in self.book.tokens())
         except GraphError:

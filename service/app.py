@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from graph.batches.desk import Desk
+from graph.batches.folder import Folders
 from graph.errors import GraphError
 from graph.store import Store
 from graph.store.embedded import EmbeddedStore
@@ -25,15 +27,18 @@ from service.negotiation import PROBLEM, wants_page
 from service.problems import Problem, Refusal, problem_of
 from service.routes import (
     ask,
+    batches,
     browse,
     coverage,
     dataset,
     docs,
     export,
+    files,
     gaps,
     graph_store,
     health,
     metrics,
+    signing,
     sparql,
     start,
     things,
@@ -42,10 +47,14 @@ from service.routes import (
 from service.settings import Settings
 from service.site import HERE, Site, site_of
 from service.tokens import TokenBook
+from service.workspace import Workspace, now
 
 ROUTERS = (
     start,
     ask,
+    batches,
+    files,
+    signing,
     coverage,
     gaps,
     export,
@@ -76,8 +85,10 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         await engine.start()
         app.state.published.downloads.start()
         try:
+            await app.state.desk.start()
             yield
         finally:
+            await app.state.desk.stop()
             await engine.stop()
 
     app = FastAPI(
@@ -94,6 +105,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     )
     app.state.site = Site(settings, store, engine)
     app.state.published = Published(store, engine, settings.data_dir)
+    workspace = Workspace(settings.data_dir)
+    app.state.desk = Desk(engine, store.base, Folders(workspace.batches, now), workspace.files)
     app.state.access = Access(TokenBook(settings.data_dir / "tokens.json"))
     for module in ROUTERS:
         app.include_router(module.router)

@@ -105,6 +105,15 @@ class Desk:
         """How many batches are before this one; 0 for one that a job is at."""
         return self._waiting.index(batch) + 1 if batch in self._waiting else 0
 
+    async def looked(self, record: Record, seconds: float) -> Record:
+        """The batch after a job has been at it anew (``look_into``), or as it is after so many seconds."""
+        events = len(record.events)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while len(self.folders.load(record.id).events) < events + 2:
+                    await self._changed.wait()
+        return self.folders.load(record.id)
+
     def look_into(self, record: Record) -> None:
         """Have a job look into a batch, as soon as one is free."""
         self._enqueue(record.id)
@@ -215,8 +224,11 @@ class Desk:
     # --- decisions ------------------------------------------------------------------------------------------------
 
     async def accept(self, batch: str, by: str, *, replace_source: bool = False) -> Record:
-        """Take a batch in, whole. It is previewed again where it would change something else than was shown. Raises
-        GraphError as ``Bench.ready``, and what the engine raises; then nothing of it is in, and it can be tried again."""
+        """Take a batch in, whole. It is previewed again where it would change something else than was shown.
+
+        Raises GraphError as ``Bench.ready``, and what the engine raises; then nothing of it is in, and it can be tried
+        again.
+        """
         task = asyncio.get_running_loop().create_task(self._accept(batch, by, replace_source))
         # Whoever asked may go away; what was begun is finished.
         return await asyncio.shield(task)

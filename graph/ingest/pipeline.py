@@ -165,8 +165,8 @@ def stage(
 ) -> Staged:
     """Read, map and check files against what the store has; writes nothing.
 
-    ``paths`` are files or folders, or files that were read already. ``skip`` names rows (file, sheet, row) that are left out as if they were not in their file; they still count in
-    ``Staged.rows``. Raises GraphError as ``ingest``.
+    ``paths`` are files or folders, or files that were read already. ``skip`` names rows (file, sheet, row) that are
+    left out as if they were not in their file; they still count in ``Staged.rows``. Raises GraphError as ``ingest``.
     """
     shapes = shapes or load_shapes()
     name = slug(source)
