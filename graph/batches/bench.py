@@ -57,7 +57,7 @@ class Bench:
                 "would-withdraw",
                 f"{gone} records that the source '{record.title}' has now are not in these files; they would be "
                 "withdrawn.",
-                "If the files are a new version of the whole source, accept it as one that replaces it (replace); if "
+                "If the files are a new version of the whole source, accept it as one that replaces it (--replace); if "
                 "they are something else, bring them under a source name of their own.",
             )
 

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from graph.names import Names
 from graph.store import Change
-from graph.terms import expand, node
+from graph.terms import node
 
 _TYPE = node("rdf:type")
 #: Says where a record stood in the file. Another file moves all of them without changing what is said.
@@ -71,8 +71,8 @@ def by_record(before: Iterable[Quad], after: Iterable[Quad], names: Names) -> tu
     """What becomes of each record, as rows ready for JSON; unchanged records are only counted.
 
     A row has ``what`` (created, changed, withdrawn), ``iri``, ``label``, ``kind`` and ``properties``, each with its
-    values ``old`` and ``new`` that differ. A record is a subject with a class; what belongs to one without having a
-    name of its own (periods, quotations) is a record too. A record whose only change is the row it stands in is
+    values ``old`` and ``new`` that differ. What belongs to a record without being one (a period) counts as its own;
+    quotations are not listed, only that a record rests on them. A record whose only change is the row it stands in is
     unchanged.
     """
     old, new = _by_subject(before), _by_subject(after)
@@ -107,8 +107,11 @@ Said = frozenset[tuple[NamedNode, Any]]
 def _by_subject(quads: Iterable[Quad]) -> Mapping[str, Said]:
     found: dict[str, set[tuple[NamedNode, Any]]] = defaultdict(set)
     for quad in quads:
-        if isinstance(quad.subject, NamedNode) and quad.predicate != ORIGIN:
-            found[quad.subject.value].add((quad.predicate, quad.object))
+        if isinstance(quad.subject, NamedNode) and quad.predicate != ORIGIN and "/evidence/" not in quad.subject.value:
+            # A period or the like belongs to the record that its IRI begins with.
+            record, _, part = quad.subject.value.partition("#")
+            if not (part and quad.predicate == _TYPE):
+                found[record].add((quad.predicate, quad.object))
     return {subject: frozenset(said) for subject, said in found.items()}
 
 
@@ -135,8 +138,3 @@ def _text(value: Any, names: Names) -> str:
         return names.thing(value.value).label
     assert isinstance(value, Literal)
     return value.value
-
-
-def is_record(subject: str) -> bool:
-    """Whether a subject is one that people know: not a part of a record."""
-    return "#" not in subject and "/evidence/" not in subject and not subject.startswith(expand("cg:"))
