@@ -90,7 +90,7 @@ def by_record(before: Iterable[Quad], after: Iterable[Quad], names: Names) -> tu
             {
                 "what": what,
                 "iri": subject,
-                "label": names.thing(subject).label,
+                "label": _label(subject, now or was, names),
                 "kind": names.thing(subject).kind or _class(was | now),
                 "properties": _properties(was, now, names),
             }
@@ -113,6 +113,36 @@ def _by_subject(quads: Iterable[Quad]) -> Mapping[str, Said]:
             if not (part and quad.predicate == _TYPE):
                 found[record].add((quad.predicate, quad.object))
     return {subject: frozenset(said) for subject, said in found.items()}
+
+
+#: What a record without a name is called by, in this order.
+_ABOUT = tuple(
+    node(curie)
+    for curie in (
+        "cg:partner",
+        "cg:person",
+        "org:member",
+        "rdf:subject",
+        "cg:theme",
+        "cg:place",
+        "org:organization",
+        "rdf:object",
+    )
+)
+
+
+def _label(subject: str, said: Said, names: Names) -> str:
+    """A record's name; of one without, what it is about."""
+    if not names.labels(subject):
+        about = [
+            names.thing(value.value).label
+            for prop in _ABOUT
+            for name, value in sorted(said, key=str)
+            if name == prop and isinstance(value, NamedNode)
+        ]
+        if about:
+            return ", ".join(about[:6])
+    return names.thing(subject).label
 
 
 def _class(said: Said) -> str:

@@ -27,13 +27,15 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What staging found out. ``generation`` is that of the store it looked at, ``digest`` names the difference: two
-    that are the same have the same one. ``rows`` = ``accepted_rows`` + ``rejected_rows``."""
+    that are the same have the same one. ``rows`` = ``accepted_rows`` + ``rejected_rows``;
+    ``faulty_rows`` are those with a fault that stands in the way, for which under all-or-nothing all are rejected."""
 
     generation: int
     digest: str
     rows: int
     accepted_rows: int
     rejected_rows: int
+    faulty_rows: int
     conforms: bool
     added: int = 0
     removed: int = 0

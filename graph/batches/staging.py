@@ -47,6 +47,8 @@ def prepare(
     change = difference(before, after)
     names = Names.from_quads([*quads, *(staged.quads - before)])
     counted, records = differences.by_record(before, after, names)
+    faulty = {key for one in results if one.severity is Severity.VIOLATION if (key := _key(one)) is not None}
+    returned = faulty_rows(files, rejected or faulty)
     by_severity = Counter(one.severity for one in results)
     outcome = Outcome(
         generation=generation,
@@ -54,6 +56,7 @@ def prepare(
         rows=rows,
         accepted_rows=rows - out,
         rejected_rows=out,
+        faulty_rows=sum(len(sheet["rows"]) for sheet in returned),
         conforms=conforms,
         added=len(change.added),
         removed=len(change.removed),
@@ -66,10 +69,9 @@ def prepare(
         infos=by_severity[Severity.INFO],
         rows_by_file=dict(staged.rows),
     )
-    faulty = {key for one in results if one.severity is Severity.VIOLATION if (key := _key(one)) is not None}
     _put(path / places.REPORT, reports.to_rows(results))
     _put(path / places.PREVIEW, records)
-    _put(path / places.REJECTED, faulty_rows(files, rejected or faulty))
+    _put(path / places.REJECTED, returned)
     write_whole(path / places.STAGED, _lines(staged.quads))
     write_whole(path / places.DIFFERENCE, differences.to_text(change if conforms else Change()).encode())
     _put(path / places.OUTCOME, asdict(outcome))

@@ -231,9 +231,7 @@ def batches(request: Request, source: str = "") -> Response:
 def _sign_in(request: Request, lang: str) -> Response:
     access: Access = request.app.state.access
     access_off = not access.anybody_may(Role.CONTRIBUTE)
-    return site_of(request).render(
-        request, "sign_in.html", 403 if access_off else 401, lang=lang, off=access_off, wrong=False, after="/batches"
-    )
+    return site_of(request).render(request, "sign_in.html", lang=lang, off=access_off, wrong=False, after="/batches")
 
 
 @router.get("/batches/{batch}.json", responses=_READ, response_class=Response)
