@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -15,8 +14,6 @@ from graph.ingest import provenance
 from graph.ingest.pipeline import Readable
 from graph.store import Change
 from graph.terms import node
-
-_BATCH, _GENERATED = node("cg:Batch"), node("prov:generated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +52,12 @@ def to_accept(
     rows = record.outcome.rows_by_file
     counted = {name: (sha256, rows.get(name, 0)) for name, sha256 in record.files.items()}
     said = provenance.describe(store.base, iri, graph, counted, by, started, ended)
-    gone = history.superseded(change.removed, graph, NamedNode(iri), ended, first_of(known, graph, before) | origins)
+    gone = history.superseded(
+        change.removed, graph, NamedNode(iri), ended, history.first_of(known, graph, before) | origins
+    )
     after = (before - change.removed) | change.added
     whole = Change(change.removed, change.added | (frozenset(said) - known) | gone)
     return Plan(whole, iri, graph.value, differences.digest(after))
-
-
-def first_of(known: Iterable[Quad], graph: NamedNode, before: Iterable[Quad]) -> dict[Quad, history.Origin]:
-    """Who made the statements of a source that only one batch has ever brought in: that one did."""
-    made = {q.subject for q in known if q.predicate == _GENERATED and q.object == graph}
-    if len(made) != 1:
-        return {}
-    activity = made.pop()
-    at = next((q.object for q in known if q.subject == activity and q.predicate == node("prov:endedAtTime")), None)
-    if not isinstance(activity, NamedNode) or not isinstance(at, Literal):
-        return {}
-    return dict.fromkeys(before, (activity, at))
 
 
 def to_withdraw(store: Readable, record: Record, change: Change, by: str, now: Literal, undo: str) -> Plan:

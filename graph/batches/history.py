@@ -67,6 +67,18 @@ def superseded(
     return frozenset(found)
 
 
+def first_of(known: Iterable[Quad], graph: NamedNode, before: Iterable[Quad]) -> dict[Quad, Origin]:
+    """Who made the statements of a source that only one batch has ever brought in: that one did."""
+    made = {q.subject for q in known if q.predicate == node("prov:generated") and q.object == graph}
+    if len(made) != 1:
+        return {}
+    activity = made.pop()
+    at = next((q.object for q in known if q.subject == activity and q.predicate == node("prov:endedAtTime")), None)
+    if not isinstance(activity, NamedNode) or not isinstance(at, Literal):
+        return {}
+    return dict.fromkeys(before, (activity, at))
+
+
 def ended_by(history: Iterable[Quad], activity: NamedNode) -> frozenset[Quad]:
     """What one activity added to a history: goes when that is undone."""
     quads = frozenset(history)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.batches import history
 from graph.errors import GraphError
 from graph.ingest import originals, provenance
 from graph.ingest.layout import layouts
@@ -112,7 +113,10 @@ def ingest(
     counted = {name: (sha256, staged.rows[name]) for name, sha256 in files.items()}
     ended = provenance.instant(clock)
     said = provenance.describe(context.base, iri, context.graph, counted, by, started, ended)
-    generation = store.write(Change(change.removed, change.added | (frozenset(said) - known)))
+    # What the source no longer says is history, and is kept as such.
+    origins = history.first_of(known, context.graph, change.removed)
+    gone = history.superseded(change.removed, context.graph, NamedNode(iri), ended, origins)
+    generation = store.write(Change(change.removed, change.added | (frozenset(said) - known) | gone))
     _tell(progress, "write", 1, 1)
     return batch("accepted", generation, change)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -19,9 +20,10 @@ from graph.batches.folder import plain_name
 from graph.batches.record import ALL, GOOD_ROWS, POLICIES, Record
 from graph.batches.states import State
 from graph.coverage.asof import last_day
-from graph.errors import BadParameter, GraphError, QueryError
+from graph.errors import BadParameter, DiskFull, GraphError, QueryError, TooBusy
 from graph.ingest.originals import Original
 from graph.ingest.readers import readers
+from graph.store.embedded import is_full
 from graph.terms import slug
 from service import batch_view
 from service.access import Access, Caller
@@ -36,6 +38,8 @@ router = APIRouter()
 
 #: Seconds for which an upload waits for its preview before it is answered without.
 QUICK = 1.5
+#: Batches of one contributor that may wait at once.
+MOST_WAITING = 50
 #: Files and other fields of one form, and bytes of a field.
 _MOST_FILES, _MOST_FIELDS, _LONGEST_FIELD = 50, 20, 20_000
 _JSON = {"application/json": OBJECT}
@@ -126,8 +130,10 @@ async def bring(request: Request) -> Response:
     desk = desk_of(request)
     files, fields = await _upload(request)
     source = fields.get("source", "").strip()
+    _room(desk, caller)
     record = await run_in_threadpool(
-        lambda: desk.folders.receive(
+        lambda: _receive(
+            desk,
             files,
             source=source or files[0].name.rpartition(".")[0],
             by=caller.name,
@@ -145,6 +151,28 @@ async def bring(request: Request) -> Response:
         return _unstored(RedirectResponse(address, 303))
     status = 202 if record.state in (State.RECEIVED, State.STAGING) else 201
     return _unstored(JSONResponse(batch_view.as_json(desk, record, caller), status, headers={"location": address}))
+
+
+def _room(desk: Desk, caller: Caller) -> None:
+    """Whether a contributor may bring more: a queue that nobody can read to its end helps nobody. Raises TooBusy."""
+    if caller.may(Role.CURATE):
+        return
+    waiting = (State.RECEIVED, State.STAGING, State.PREVIEWED, State.WAITING)
+    if sum(one.by == caller.name and one.state in waiting for one in desk.folders.all()) >= MOST_WAITING:
+        raise TooBusy(
+            "too-many-waiting",
+            f"{MOST_WAITING} batches of yours wait for a curator already.",
+            "Cancel one that is not needed any more, or ask a curator to look at them.",
+        )
+
+
+def _receive(desk: Desk, files: list[Original], **said: Any) -> Record:
+    try:
+        return desk.folders.receive(files, **said)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        raise DiskFull("disk-full", "The disk is full; nothing was taken.", "Make room and bring it again.") from None
 
 
 async def _upload(request: Request) -> tuple[list[Original], dict[str, str]]:
