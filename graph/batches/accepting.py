@@ -6,23 +6,25 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.batches import difference as differences
 from graph.batches import history
 from graph.batches.record import Record
 from graph.errors import GraphError
 from graph.ingest import provenance
 from graph.ingest.pipeline import Readable
 from graph.store import Change
+from graph.store.fingerprint import fingerprint
 from graph.terms import node
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One write: the change, the IRI of its PROV activity, and the digest of the source's graph after it."""
+    """One write: the change, the IRI of its PROV activity, and the source's graph with its fingerprint before and after
+    it."""
 
     change: Change
     activity: str
     graph: str
+    before: str
     after: str
 
 
@@ -57,7 +59,7 @@ def to_accept(
     )
     after = (before - change.removed) | change.added
     whole = Change(change.removed, change.added | (frozenset(said) - known) | gone)
-    return Plan(whole, iri, graph.value, differences.digest(after))
+    return Plan(whole, iri, graph.value, fingerprint(before), fingerprint(after))
 
 
 def to_withdraw(store: Readable, record: Record, change: Change, by: str, now: Literal, undo: str) -> Plan:
@@ -65,7 +67,7 @@ def to_withdraw(store: Readable, record: Record, change: Change, by: str, now: L
     (``newer-there``) where anything of the source came after it."""
     graph = NamedNode(record.graph)
     current = frozenset(store.quads(graph.value))
-    if differences.digest(current) != record.after:
+    if fingerprint(current) != record.after:
         raise GraphError(
             "newer-there",
             f"The source '{record.title}' has changed since this batch: to undo it would undo that too.",
@@ -95,7 +97,7 @@ def to_withdraw(store: Readable, record: Record, change: Change, by: str, now: L
     }
     after = (current - change.added) | change.removed
     whole = Change(change.added | revived, change.removed | gone | (said - known))
-    return Plan(whole, undo, graph.value, differences.digest(after))
+    return Plan(whole, undo, graph.value, record.after, fingerprint(after))
 
 
 def is_in(store: Readable, activity: str) -> bool:

@@ -74,14 +74,13 @@ class Bench:
             ) from None
 
     def plan(self, store: Readable, generation: int, record: Record, by: str) -> Plan | None:
-        """The write that takes a batch in; None where the store is not the one that was looked at."""
-        if record.outcome is None or record.outcome.generation != generation:
-            return None
+        """The write that takes a batch in; None where its source is not what it was when it was looked at."""
         change = self.change(record)
         now = provenance.instant(self.folders.clock)
         started = Literal(record.received, datatype=node("xsd:dateTime"))
         origins = self._origins(record, change)
-        return accepting.to_accept(store, record, change, by, started, now, generation, origins)
+        plan = accepting.to_accept(store, record, change, by, started, now, generation, origins)
+        return plan if record.outcome is not None and plan.before == record.outcome.before else None
 
     def _origins(self, record: Record, change: Change) -> dict[Quad, Origin]:
         """Which earlier batch made the statements that go: the last one whose difference has them."""
@@ -171,17 +170,16 @@ class LocalBench(Bench):
         else than was shown, it is previewed again."""
         self.ready(record, replace_source=replace_source)
         record = self.folders.turn(record, State.ACCEPTING, by)
-        plan = self.plan(self.store, self.store.generation, record, by)
-        if plan is None:
-            seen = record.outcome
+        seen = record.outcome
+        if seen is None or seen.generation != self.store.generation:
             files = self.folders.originals(record)
             path = self.folders.path(record.id)
             outcome = prepare(path, record, files, self.store, self.store.generation, progress)
             if seen is None or outcome.digest != seen.digest:
                 return self.staged(record, outcome, by, MOVED)
             record = replace(record, outcome=outcome)
-            plan = self.plan(self.store, self.store.generation, record, by)
-            assert plan is not None
+        plan = self.plan(self.store, self.store.generation, record, by)
+        assert plan is not None
         record = self.accepting(record, plan, by)
         generation = self.store.write(plan.change)
         return self.accepted(record, generation, by)

@@ -241,25 +241,25 @@ class Desk:
             seen = record.outcome
             assert seen is not None
             try:
+                # What it refers to may have gone since it was looked at, and so may what it changes.
+                if seen.generation != self.engine.generation:
+                    record = await self._again(record, seen)
                 for _ in range(_TRIES):
+                    if record.state is not State.ACCEPTING:
+                        return record
                     now = record
                     plan = await self._look(lambda store, r=now: self.bench.plan(store, store.generation, r, by))  # type: ignore[misc]
-                    if plan is None:
-                        outcome = await self._again(record)
-                        if outcome.digest != seen.digest or outcome.conforms != seen.conforms:
-                            return self.bench.staged(record, outcome, by, MOVED)
-                        record = self.folders.save(replace(record, outcome=outcome))
-                        continue
-                    assert record.outcome is not None
-                    expected = record.outcome.generation
-                    record = await asyncio.to_thread(self.bench.accepting, record, plan, by)
-                    try:
-                        written = await self.engine.submit(as_write(plan.change, expected))
-                    except GraphError as error:
-                        if error.code != "moved-on":
-                            raise
-                        continue
-                    return self.bench.accepted(record, written.generation, by)
+                    if plan is not None:
+                        record = await asyncio.to_thread(self.bench.accepting, record, plan, by)
+                        try:
+                            # Others may write other graphs meanwhile, and do; this one is looked at by the writer.
+                            written = await self.engine.submit(as_write(plan.change, (plan.graph, plan.before)))
+                        except GraphError as error:
+                            if error.code != "moved-on":
+                                raise
+                        else:
+                            return self.bench.accepted(record, written.generation, by)
+                    record = await self._again(record, seen)
                 raise TooBusy("too-busy", "Others write all the time; this batch is not in.", "Try again in a moment.")
             except BaseException as error:
                 await self._after_failure(record, error)
@@ -267,12 +267,16 @@ class Desk:
             finally:
                 self._tell()
 
-    async def _again(self, record: Record) -> Outcome:
+    async def _again(self, record: Record, seen: Outcome) -> Record:
+        """Look into a batch anew; it is shown again where it would change something else than was ``seen``."""
         job = self.running[record.id] = Job()
         try:
-            return await self._run(record, job)
+            outcome = await self._run(record, job)
         finally:
             del self.running[record.id]
+        if outcome.digest != seen.digest or outcome.conforms != seen.conforms:
+            return self.bench.staged(record, outcome, record.by, MOVED)
+        return self.folders.save(replace(record, outcome=outcome))
 
     async def _after_failure(self, record: Record, error: BaseException) -> None:
         """All of it is in or nothing; only the store knows, where its writer ended."""
@@ -296,22 +300,20 @@ class Desk:
 
     async def _withdraw(self, batch: str, by: str) -> Record:
         async with self._writing:
-            for _ in range(_TRIES):
-                record = self.folders.load(batch)
-
-                def plan(store: Snapshot, record: Record = record) -> tuple[accepting.Plan, int]:
-                    return self.bench.undoing(store, record, by), store.generation
-
-                found, expected = await self._look(plan)
-                record = self.folders.save(replace(record, undo=found.activity))
+            record = self.folders.load(batch)
+            # Where the graph changes between the look and the write, the next look says why it cannot be undone.
+            for _ in range(2):
+                now = record
+                plan = await self._look(lambda store, r=now: self.bench.undoing(store, r, by))  # type: ignore[misc]
+                record = self.folders.save(replace(record, undo=plan.activity))
                 try:
-                    await self.engine.submit(as_write(found.change, expected))
+                    await self.engine.submit(as_write(plan.change, (plan.graph, plan.before)))
                 except GraphError as error:
-                    if error.code == "moved-on":
-                        continue
-                    raise
-                return self.folders.turn(record, State.WITHDRAWN, by)
-            raise TooBusy("too-busy", "Others write all the time; nothing was withdrawn.", "Try again in a moment.")
+                    if error.code != "moved-on":
+                        raise
+                else:
+                    return self.folders.turn(record, State.WITHDRAWN, by)
+            raise TooBusy("too-busy", "Others change this source; nothing was withdrawn.", "Try again in a moment.")
 
     def give_back(self, batch: str, by: str, reason: str) -> Record:
         """Return a batch to whoever brought it, with a reason."""

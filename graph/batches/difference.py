@@ -54,14 +54,6 @@ def _quads(text: str) -> frozenset[Quad]:
     return frozenset(parse(text.encode(), format=RdfFormat.N_QUADS))
 
 
-def digest(quads: Iterable[Quad]) -> str:
-    """A name for a set of quads: SHA-256 over its sorted lines."""
-    found = hashlib.sha256()
-    for line in sorted(map(str, quads)):
-        found.update(line.encode() + b"\n")
-    return found.hexdigest()
-
-
 def digest_of(change: Change) -> str:
     """A name for a change."""
     return hashlib.sha256(to_text(change).encode()).hexdigest()

@@ -26,12 +26,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What staging found out. ``generation`` is that of the store it looked at, ``digest`` names the difference: two
-    that are the same have the same one. ``rows`` = ``accepted_rows`` + ``rejected_rows``;
-    ``faulty_rows`` are those with a fault that stands in the way, for which under all-or-nothing all are rejected."""
+    """What staging found out.
+
+    ``generation`` is that of the store it looked at, ``before`` the fingerprint of the source's graph that it starts
+    from, ``digest`` names the difference: two that are the same have the same one. ``rows`` = ``accepted_rows`` +
+    ``rejected_rows``; ``faulty_rows`` are those with a fault that stands in the way, for which under all-or-nothing all
+    are rejected.
+    """
 
     generation: int
     digest: str
+    before: str
     rows: int
     accepted_rows: int
     rejected_rows: int
@@ -54,8 +59,8 @@ class Record:
     """One batch. ``files`` is name -> SHA-256. ``contributed``: by somebody who may not accept it himself.
 
     ``activity`` is the IRI of its PROV activity, known from the moment it is being written: whether that is in the
-    provenance graph tells whether the batch is in. ``after`` is the digest of the source's graph as the batch left it,
-    ``ended`` when that was, ``undo`` the activity that undid it.
+    provenance graph tells whether the batch is in. ``after`` is the fingerprint of the source's graph as the batch left
+    it, ``ended`` when that was, ``undo`` the activity that undid it.
     """
 
     id: str

@@ -23,6 +23,7 @@ from graph.ingest.readers import readers
 from graph.model import Severity, ValidationResult
 from graph.names import Names
 from graph.store import Change, difference
+from graph.store.fingerprint import fingerprint
 
 Progress = Callable[[str, int, int], None]
 
@@ -53,6 +54,7 @@ def prepare(
     outcome = Outcome(
         generation=generation,
         digest=differences.digest_of(change),
+        before=fingerprint(before),
         rows=rows,
         accepted_rows=rows - out,
         rejected_rows=out,

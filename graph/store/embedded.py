@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from graph.errors import DiskFull, GraphError, QueryError, StoreBusy, StoreDamaged
 from graph.store import Change, tally
+from graph.store.fingerprint import fingerprint
 from graph.store.probe import has_dataset_clause
 from graph.terms import DEFAULT_BASE, node
 
@@ -103,13 +104,13 @@ class EmbeddedStore:
         name = None if graph is None else ox.NamedNode(graph)
         return iter(self._engine.quads_for_pattern(None, None, None, name))
 
-    def write(self, change: Change, *, flush: bool = True, expected: int | None = None) -> int:
-        """As the protocol has it. ``expected`` is the one generation that it may follow: with another one it raises
+    def write(self, change: Change, *, flush: bool = True, unchanged: tuple[str, str] | None = None) -> int:
+        """As the protocol has it. ``unchanged`` is a graph and its fingerprint: where it has another one it raises
         GraphError (``moved-on``), so that nobody's write is undone by somebody who has not seen it."""
         if not change:
             return self._generation
         text = f"DELETE DATA {{ {_data(change.removed)} }} ;\nINSERT DATA {{ {_data(change.added)} }}"
-        return self._transact(text, flush=flush, expected=expected)
+        return self._transact(text, flush=flush, unchanged=unchanged)
 
     def update(
         self, text: str, *, base_iri: str | None = None, note: Iterable[ox.Quad] = (), flush: bool = True
@@ -153,7 +154,7 @@ class EmbeddedStore:
         base_iri: str | None = None,
         note: Iterable[ox.Quad] = (),
         flush: bool,
-        expected: int | None = None,
+        unchanged: tuple[str, str] | None = None,
     ) -> int:
         # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one lock.
         # One update of several operations is atomic, so the counter can never disagree with the data.
@@ -164,8 +165,8 @@ class EmbeddedStore:
                     f"{self.lost} Nothing is written to it, so that nothing more gets lost.",
                     f"Restore a backup into another folder; or remove {self._tally_path} to accept what there is.",
                 )
-            if expected is not None and expected != self._generation:
-                raise GraphError("moved-on", f"The store has moved on from generation {expected}.", "Look again.")
+            if unchanged is not None and fingerprint(self.quads(unchanged[0])) != unchanged[1]:
+                raise GraphError("moved-on", f"The graph {unchanged[0]} has changed meanwhile.", "Look again.")
             following = self._generation + 1
             counter = f"{self._subject} {_GENERATION}"
             # Whatever the update did to the counter: afterwards it stands there once.

@@ -38,6 +38,7 @@ def settled(client: httpx.Client, batch: str) -> dict[str, object]:
     deadline = time.monotonic() + 60
     while True:
         found: dict[str, object] = client.get(f"/batches/{batch}.json").json()
+        assert "state" in found, found
         if found["state"] not in BUSY:
             return found
         assert time.monotonic() < deadline, found

@@ -228,12 +228,11 @@ def test_a_write_that_has_not_seen_another_is_refused(bench: LocalBench, bring: 
     record = bench.folders.turn(record, State.ACCEPTING, "Boris")
     plan = bench.plan(bench.store, bench.store.generation, record, "Boris")
     assert plan is not None
-    expected = bench.store.generation
-    bench.store.update("INSERT DATA { <urn:a> <urn:b> <urn:c> }")
+    bench.store.update(f"INSERT DATA {{ GRAPH <{GRAPH}> {{ <urn:a> <urn:b> <urn:c> }} }}")
     with pytest.raises(GraphError) as error:
-        bench.store.write(plan.change, expected=expected)
+        bench.store.write(plan.change, unchanged=(plan.graph, plan.before))
     assert error.value.code == "moved-on"
-    assert not source(bench)
+    assert len(source(bench)) == 1
 
 
 def test_a_batch_that_was_not_whole_when_it_came_is_not_there(bench: LocalBench, bring: Bring) -> None:
