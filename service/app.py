@@ -28,6 +28,8 @@ from service.problems import Problem, Refusal, problem_of
 from service.routes import (
     ask,
     batches,
+    batches_deciding,
+    batches_telling,
     browse,
     coverage,
     dataset,
@@ -53,6 +55,8 @@ ROUTERS = (
     start,
     ask,
     batches,
+    batches_telling,
+    batches_deciding,
     files,
     signing,
     coverage,

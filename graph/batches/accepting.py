@@ -63,8 +63,12 @@ def to_accept(
 
 
 def to_withdraw(store: Readable, record: Record, change: Change, by: str, now: Literal, undo: str) -> Plan:
-    """The write that undoes a batch: the source's graph is exactly what it was before. Raises GraphError
-    (``newer-there``) where anything of the source came after it."""
+    """The write that undoes a batch: the source's graph, and its history, are exactly what they were before.
+
+    What the batch had said does not become history of its records: most of what is withdrawn was brought by mistake. The
+    provenance says that it was there, and ``past`` knows what was known meanwhile. Raises GraphError (``newer-there``)
+    where anything of the source came after it.
+    """
     graph = NamedNode(record.graph)
     current = frozenset(store.quads(graph.value))
     if fingerprint(current) != record.after:
@@ -77,11 +81,8 @@ def to_withdraw(store: Readable, record: Record, change: Change, by: str, now: L
     activity, undoing = NamedNode(record.activity), NamedNode(undo)
     own, agent = NamedNode(store.base + "graph/provenance"), NamedNode(provenance.agent_iri(store.base, by))
     known = frozenset(store.quads(own.value))
-    at = next((q.object for q in known if q.subject == activity and q.predicate == node("prov:endedAtTime")), now)
-    assert isinstance(at, Literal)
     kept = frozenset(store.quads(history.graph_of(graph).value))
     revived = history.ended_by(kept, activity)
-    gone = history.superseded(change.added, graph, undoing, now, dict.fromkeys(change.added, (activity, at)))
     said = {
         Quad(s, p, o, own)
         for s, p, o in (
@@ -96,7 +97,7 @@ def to_withdraw(store: Readable, record: Record, change: Change, by: str, now: L
         )
     }
     after = (current - change.added) | change.removed
-    whole = Change(change.added | revived, change.removed | gone | (said - known))
+    whole = Change(change.added | revived, change.removed | (said - known))
     return Plan(whole, undo, graph.value, record.after, fingerprint(after))
 
 
