@@ -65,9 +65,9 @@ def to_accept(
 def to_withdraw(store: Readable, record: Record, change: Change, by: str, now: Literal, undo: str) -> Plan:
     """The write that undoes a batch: the source's graph, and its history, are exactly what they were before.
 
-    What the batch had said does not become history of its records: most of what is withdrawn was brought by mistake. The
-    provenance says that it was there, and ``past`` knows what was known meanwhile. Raises GraphError (``newer-there``)
-    where anything of the source came after it.
+    What the batch had said does not become history of its records: most of what is withdrawn was brought by mistake.
+    The provenance says that it was there, and ``past`` knows what was known meanwhile. Raises GraphError
+    (``newer-there``) where anything of the source came after it.
     """
     graph = NamedNode(record.graph)
     current = frozenset(store.quads(graph.value))

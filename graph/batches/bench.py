@@ -169,7 +169,7 @@ class LocalBench(Bench):
         """Take a batch in. Raises GraphError as ``ready``; where the data moved on so that it would change something
         else than was shown, it is previewed again."""
         self.ready(record, replace_source=replace_source)
-        record = self.folders.turn(record, State.ACCEPTING, by)
+        record = self.folders.turn(record, State.ACCEPTING, by, activity="")
         seen = record.outcome
         if seen is None or seen.generation != self.store.generation:
             files = self.folders.originals(record)

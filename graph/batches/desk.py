@@ -237,7 +237,8 @@ class Desk:
         async with self._writing:
             record = self.folders.load(batch)
             self.bench.ready(record, replace_source=replace_source)
-            record = self.folders.turn(record, State.ACCEPTING, by)
+            # Without what an earlier try has left: only this one may be asked for afterwards.
+            record = self.folders.turn(record, State.ACCEPTING, by, activity="")
             seen = record.outcome
             assert seen is not None
             try:
@@ -301,6 +302,11 @@ class Desk:
     async def _withdraw(self, batch: str, by: str) -> Record:
         async with self._writing:
             record = self.folders.load(batch)
+            if record.undo:
+                # An earlier try did not hear what became of it.
+                record = await self._settle(record)
+                if record.state is State.WITHDRAWN:
+                    return record
             # Where the graph changes between the look and the write, the next look says why it cannot be undone.
             for _ in range(2):
                 now = record

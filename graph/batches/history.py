@@ -4,7 +4,7 @@ Each statement that a new version takes back is a ``cg:SupersededStatement`` in 
 ``rdf:subject``, ``rdf:predicate``, ``rdf:object``, the source (``dcterms:source``), the batch that ended it and when
 (``prov:wasInvalidatedBy``, ``prov:invalidatedAtTime``), and the batch that stated it where that is known for certain
 (``prov:wasGeneratedBy``, ``prov:generatedAtTime``). As the statement itself is in no graph any more, no question takes
-it for current; ``graph/questions/history-of.rq`` asks for it, and ``as_known`` puts a source together as it was.
+it for current; ``graph/questions/history-of.rq`` asks for it, and ``past`` puts the data together as they were.
 
 Where a record stands in its file (``prov:wasDerivedFrom``) is left out: another file moves all rows and nothing is said
 anew. The files themselves are kept.
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -23,15 +22,6 @@ from graph.terms import node
 
 #: Who said it: activity and time.
 Origin = tuple[NamedNode, Literal]
-
-
-@dataclass(frozen=True, slots=True)
-class Superseded:
-    """One statement that a source made and no longer makes; times are ``xsd:dateTime`` in UTC, empty where unknown."""
-
-    quad: Quad
-    since: str
-    until: str
 
 
 def graph_of(source: NamedNode) -> NamedNode:
@@ -84,36 +74,3 @@ def ended_by(history: Iterable[Quad], activity: NamedNode) -> frozenset[Quad]:
     quads = frozenset(history)
     mine = {q.subject for q in quads if q.predicate == node("prov:wasInvalidatedBy") and q.object == activity}
     return frozenset(quad for quad in quads if quad.subject in mine)
-
-
-def read(history: Iterable[Quad], source: NamedNode) -> tuple[Superseded, ...]:
-    """The statements that a history remembers."""
-    by_subject: dict[object, dict[NamedNode, object]] = {}
-    for quad in history:
-        by_subject.setdefault(quad.subject, {})[quad.predicate] = quad.object
-    found = []
-    for said in by_subject.values():
-        subject, prop, value = (said.get(node(f"rdf:{name}")) for name in ("subject", "predicate", "object"))
-        if not isinstance(subject, NamedNode) or not isinstance(prop, NamedNode):
-            continue
-        if not isinstance(value, NamedNode | Literal):
-            continue
-        since, until = (said.get(node(f"prov:{name}AtTime")) for name in ("generated", "invalidated"))
-        found.append(
-            Superseded(
-                Quad(subject, prop, value, source),
-                since.value if isinstance(since, Literal) else "",
-                until.value if isinstance(until, Literal) else "",
-            )
-        )
-    return tuple(sorted(found, key=lambda one: (one.until, str(one.quad))))
-
-
-def as_known(
-    current: Iterable[Quad], history: Iterable[Quad], source: NamedNode, at: str, since: Mapping[Quad, str]
-) -> frozenset[Quad]:
-    """What a source said at a time (``xsd:dateTime`` in UTC): today's statements without those that came later
-    (``since`` says when, where it is known), and those that ended only afterwards."""
-    still = {quad for quad in current if since.get(quad, "") <= at}
-    then = {one.quad for one in read(history, source) if one.since <= at < one.until}
-    return frozenset(still | then)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -115,6 +116,31 @@ def test_of_two_versions_that_were_seen_beside_each_other_the_second_is_shown_ag
     at_desk(tmp_path, work)
 
 
+def test_a_withdrawal_whose_answer_was_lost_is_found_to_be_done(tmp_path: Path) -> None:
+    async def work(desk: Desk) -> None:
+        record = await desk.accept((await bring(desk, ORGANISATIONS)).id, "Boris")
+        undone = await desk.withdraw(record.id, "Clara")
+        # As it is where the service lost its writer just after it had written.
+        desk.folders.save(replace(undone, state=State.ACCEPTED))
+        before = desk.engine.generation
+        assert (await desk.withdraw(record.id, "Clara")).state is State.WITHDRAWN
+        assert desk.engine.generation == before
+
+    at_desk(tmp_path, work)
+
+
+def test_what_an_earlier_try_left_is_not_taken_for_this_one(tmp_path: Path) -> None:
+    async def work(desk: Desk) -> None:
+        slow = await bring(desk, ORGANISATIONS)
+        same = await desk.accept((await bring(desk, ORGANISATIONS)).id, "Boris")
+        # It was to be the same activity, and was not written; another batch of the same files was.
+        desk.folders.save(replace(slow, activity=same.activity))
+        found = await desk.accept(slow.id, "Boris")
+        assert found.state is State.UNCHANGED
+
+    at_desk(tmp_path, work)
+
+
 def test_what_waited_for_its_turn_is_looked_into_after_a_restart(tmp_path: Path) -> None:
     waiting: list[str] = []
 
@@ -136,7 +162,7 @@ def test_what_waited_for_its_turn_is_looked_into_after_a_restart(tmp_path: Path)
 
 def test_a_job_has_no_network_and_bounded_memory(tmp_path: Path) -> None:
     async def work(desk: Desk) -> None:
-        rows = "".join(f"big-{n},Big {n},organisation\n" for n in range(3000))
+        rows = "".join(f"big-{n},Big {n},organisation\n" for n in range(1200))
         record = desk.folders.receive(files(organisations="id,name,kind\n" + rows), source="big", by="Anna")
         desk.look_into(record)
         seen = ""
