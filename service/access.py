@@ -1,7 +1,9 @@
 """Who asks, and what they may do.
 
 A token is taken from the ``Authorization`` header alone (RFC 6750, section 2.1): addresses end up in logs, histories
-and referrers. As no browser sends that header by itself, another site cannot make a reader's browser write here.
+and referrers. As no browser sends that header by itself, another site cannot make a reader's browser write here. A
+person's browser has a session instead (``sessions``), which is believed for a change only where the browser says that
+one of our own pages asked for it.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from starlette.requests import HTTPConnection
 
 from graph.errors import GraphError
 from service.problems import Problem, Refusal
+from service.sessions import Sessions, same_origin
 from service.tokens import Role, TokenBook
 
 log = logging.getLogger("commonground")
@@ -39,6 +42,7 @@ class Access:
 
     def __init__(self, book: TokenBook) -> None:
         self.book = book
+        self.sessions = Sessions()
 
     def who(self, request: HTTPConnection) -> Caller:
         """The caller. Raises Refusal (401) for a token that is not, or no longer, in the book: to take its holder
@@ -53,7 +57,7 @@ class Access:
     def _who(self, request: HTTPConnection) -> Caller:
         given = request.headers.getlist("authorization")
         if not given:
-            return ANYBODY
+            return self._signed_in(request)
         scheme, _, token = given[0].partition(" ")
         if len(given) > 1 or scheme.lower() != "bearer" or not token.strip():
             raise _unauthorised(
@@ -71,6 +75,28 @@ class Access:
             raise _unauthorised("unknown-token", "This token is not known here.", "invalid_token")
         return Caller(found.name, found.role)
 
+    def _signed_in(self, request: HTTPConnection) -> Caller:
+        """Who a browser's session stands for. Raises Refusal (403) for a change that another site may have caused."""
+        digest = self.sessions.of(request)
+        if digest is None:
+            return ANYBODY
+        try:
+            found = self.book.holder(digest)
+        except GraphError:
+            return ANYBODY
+        if found is None:
+            return ANYBODY
+        if request.scope.get("method") not in ("GET", "HEAD", "OPTIONS") and not same_origin(request):
+            raise Refusal(
+                Problem(
+                    403,
+                    "other-site",
+                    "This request did not come from a page of this service.",
+                    "Open the page here and press its button again.",
+                )
+            )
+        return Caller(found.name, found.role)
+
     def require(self, request: HTTPConnection, role: Role) -> Caller:
         """The caller, who has at least that role.
 
@@ -81,7 +107,7 @@ class Access:
         if caller.may(role):
             return caller
         if caller.role is None:
-            if role < Role.ADMIN and not self._anybody_may(role):
+            if role < Role.ADMIN and not self.anybody_may(role):
                 raise Refusal(
                     Problem(
                         403,
@@ -103,7 +129,8 @@ class Access:
             )
         )
 
-    def _anybody_may(self, role: Role) -> bool:
+    def anybody_may(self, role: Role) -> bool:
+        """Whether any token here has that role, so that signing in can help."""
         try:
             return any(entry.role >= role for entry in self.book.tokens())
         except GraphError:

@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from graph.batches.desk import Desk
+from graph.batches.folder import Folders
 from graph.errors import GraphError
 from graph.store import Store
 from graph.store.embedded import EmbeddedStore
@@ -26,15 +28,20 @@ from service.problems import Problem, Refusal, problem_of
 from service.representation import Representation
 from service.routes import (
     ask,
+    batches,
+    batches_deciding,
+    batches_telling,
     browse,
     coverage,
     dataset,
     docs,
     export,
+    files,
     gaps,
     graph_store,
     health,
     metrics,
+    signing,
     sparql,
     start,
     things,
@@ -43,10 +50,16 @@ from service.routes import (
 from service.settings import Settings
 from service.site import HERE, Site, site_of
 from service.tokens import TokenBook
+from service.workspace import Workspace, now
 
 ROUTERS = (
     start,
     ask,
+    batches,
+    batches_telling,
+    batches_deciding,
+    files,
+    signing,
     coverage,
     gaps,
     export,
@@ -77,8 +90,10 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         await engine.start()
         app.state.published.downloads.start()
         try:
+            await app.state.desk.start()
             yield
         finally:
+            await app.state.desk.stop()
             await engine.stop()
 
     app = FastAPI(
@@ -95,6 +110,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     )
     app.state.site = Site(settings, store, engine)
     app.state.published = Published(store, engine, settings.data_dir)
+    workspace = Workspace(settings.data_dir)
+    app.state.desk = Desk(engine, store.base, Folders(workspace.batches, now), workspace.files)
     app.state.access = Access(TokenBook(settings.data_dir / "tokens.json"))
     for module in ROUTERS:
         app.include_router(module.router)

@@ -44,6 +44,10 @@ STATUS_BY_CODE: dict[str, int] = {
     "writes-off": 403,
     "store-unusable": 503,
     "bad-question-file": 500,
+    "wrong-state": 409,
+    "would-withdraw": 409,
+    "newer-there": 409,
+    "batch-damaged": 500,
 }
 
 #: The first class that fits, most precise first.
@@ -76,6 +80,7 @@ TITLES: dict[int, str] = {
     405: "This address cannot be used this way",
     406: "None of the formats asked for is available",
     408: "The request did not come to its end",
+    409: "This does not fit what is there",
     413: "This is too much",
     414: "This address is too long",
     415: "This kind of content cannot be read",

@@ -80,7 +80,10 @@ class TokenBook:
 
     def find(self, token: str) -> Token | None:
         """The entry of a token. Takes as long for the first as for the last, and for one that is not there."""
-        digest = _digest(token)
+        return self.holder(digest_of(token))
+
+    def holder(self, digest: str) -> Token | None:
+        """The entry whose token has that digest."""
         found = None
         for entry in self.tokens():
             if hmac.compare_digest(entry.digest, digest):
@@ -102,7 +105,7 @@ class TokenBook:
                 raise BadParameter(
                     "name-in-use", f"There is a token named '{name}'.", "Remove it first, or choose another name."
                 )
-            self._write((*present, Token(name, role, _digest(token), now.isoformat(timespec="seconds"))))
+            self._write((*present, Token(name, role, digest_of(token), now.isoformat(timespec="seconds"))))
         return token
 
     def remove(self, name: str) -> None:
@@ -176,6 +179,7 @@ class TokenBook:
             yield
 
 
-def _digest(token: str) -> str:
+def digest_of(token: str) -> str:
+    """SHA-256 of a token in hex, as the file has it."""
     # ``surrogatepass``: whatever bytes a header had, they make a digest and no error.
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -3,6 +3,7 @@
 <data-dir>/store/          the database
 <data-dir>/run/            what a running service publishes; emptied at its start
 <data-dir>/files/<sha256>  every file that was ingested, as it arrived
+<data-dir>/batches/<id>/    what was brought, and what became of it: see graph.batches
 <data-dir>/workspace.json  written when the first start is complete
 <data-dir>/service.json    address of the service that has the store open, while it runs
 """
@@ -66,6 +67,10 @@ class Workspace:
     @property
     def files(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def batches(self) -> Path:
+        return self.data_dir / "batches"
 
     @property
     def marker(self) -> Path:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
+from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.batches import history
 from graph.errors import GraphError
 from graph.ingest import originals, provenance
 from graph.ingest.layout import layouts
@@ -28,9 +30,21 @@ from graph.terms import REFERENCE_BASE, node, slug
 #: Called with a stage (read, map, validate, write), how much is done and of how much.
 Progress = Callable[[str, int, int], None]
 Paths = Path | str | Iterable[Path | str]
+#: Which row: file, sheet, row number.
+RowKey = tuple[str, str, int]
 
 _THEMES = NamedNode(REFERENCE_BASE + "theme")
 _SEVERITY_ORDER = {severity: order for order, severity in enumerate(Severity)}
+
+
+class Readable(Protocol):
+    """What staging needs of a store: a ``Store``, or one immutable state of it (``graph.store.snapshot``)."""
+
+    base: str
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """All quads, or those of one named graph."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,7 @@ def ingest(
     or files that lack records which the source has now, where ``replace`` does not say that these are to go.
     """
     started = provenance.instant(clock)
-    staged = _stage(store, paths, source, as_of, progress, shapes or load_shapes())
+    staged = stage(store, paths, source=source, as_of=as_of, progress=progress, shapes=shapes)
     context, files = staged.context, {o.name: o.sha256 for o in staged.originals}
     iri = provenance.batch_iri(context.base, context.source, files.values(), context.as_of)
     change = difference(store.quads(context.graph.value), staged.quads)
@@ -99,7 +113,10 @@ def ingest(
     counted = {name: (sha256, staged.rows[name]) for name, sha256 in files.items()}
     ended = provenance.instant(clock)
     said = provenance.describe(context.base, iri, context.graph, counted, by, started, ended)
-    generation = store.write(Change(change.removed, change.added | (frozenset(said) - known)))
+    # What the source no longer says is history, and is kept as such.
+    origins = history.first_of(known, context.graph, change.removed)
+    gone = history.superseded(change.removed, context.graph, NamedNode(iri), ended, origins)
+    generation = store.write(Change(change.removed, change.added | (frozenset(said) - known) | gone))
     _tell(progress, "write", 1, 1)
     return batch("accepted", generation, change)
 
@@ -137,20 +154,33 @@ def validate(
     shapes: Shapes | None = None,
 ) -> ValidationReport:
     """The report that ``ingest`` would give. Writes nothing."""
-    return _stage(store, paths, source, as_of, progress, shapes or load_shapes()).report
+    return stage(store, paths, source=source, as_of=as_of, progress=progress, shapes=shapes).report
 
 
-def _stage(
-    store: Store, paths: Paths, source: str, as_of: date | None, progress: Progress | None, shapes: Shapes
+def stage(
+    store: Readable,
+    paths: Paths | tuple[Original, ...],
+    *,
+    source: str,
+    as_of: date | None = None,
+    progress: Progress | None = None,
+    shapes: Shapes | None = None,
+    skip: frozenset[RowKey] = frozenset(),
 ) -> Staged:
+    """Read, map and check files against what the store has; writes nothing.
+
+    ``paths`` are files or folders, or files that were read already. ``skip`` names rows (file, sheet, row) that are
+    left out as if they were not in their file; they still count in ``Staged.rows``. Raises GraphError as ``ingest``.
+    """
+    shapes = shapes or load_shapes()
     name = slug(source)
     if not name:
         raise GraphError("bad-source", f"'{source}' is no name for a source.", "Use Latin letters or digits.")
-    files = originals.load(paths)
+    files = _files(paths)
     context = Context(
         store.base, name, {o.name: o.sha256 for o in files}, as_of.isoformat() if as_of is not None else ""
     )
-    tables, faults, rows = _read(files, progress)
+    tables, faults, rows = _read(files, progress, skip)
     # One pass over the store: what the batch may refer to is everything but the version that it replaces.
     graph = context.graph
     others = [quad for quad in store.quads() if quad.graph_name != graph]
@@ -170,8 +200,17 @@ def _stage(
     return Staged(context, files, quads, ValidationReport(results), rows)
 
 
+def _files(given: Paths | tuple[Original, ...]) -> tuple[Original, ...]:
+    if isinstance(given, str | Path):
+        return originals.load(given)
+    read = [one for one in given if isinstance(one, Original)]
+    if read:
+        return tuple(sorted(read, key=lambda original: original.name))
+    return originals.load([one for one in given if not isinstance(one, Original)])
+
+
 def _read(
-    files: tuple[Original, ...], progress: Progress | None
+    files: tuple[Original, ...], progress: Progress | None, skip: frozenset[RowKey]
 ) -> tuple[list[Table], list[ValidationResult], Counter[str]]:
     tables: list[Table] = []
     faults: list[ValidationResult] = []
@@ -188,6 +227,9 @@ def _read(
         faults += reading.faults
         for sheet in reading.sheets:
             rows[original.name] += len(sheet.rows)
+            if skip:
+                kept = tuple(row for row in sheet.rows if (original.name, sheet.name, row[0]) not in skip)
+                sheet = replace(sheet, rows=kept)
             recognised = recognise(sheet, layouts())
             faults += recognised.faults
             if recognised.table is not None:

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.errors import QueryError, StoreDamaged
+from graph.errors import GraphError, QueryError, StoreDamaged
 from graph.store import Change, books, bulk, tally
 from graph.store.database import is_storage, open_database
+from graph.store.fingerprint import fingerprint
 from graph.store.probe import has_dataset_clause
 from graph.terms import DEFAULT_BASE, node
 
@@ -105,12 +106,13 @@ class EmbeddedStore:
         name = None if graph is None else ox.NamedNode(graph)
         return iter(self._engine.quads_for_pattern(None, None, None, name))
 
-    def write(self, change: Change, *, flush: bool = True) -> int:
+    def write(self, change: Change, *, flush: bool = True, unchanged: tuple[str, str] | None = None) -> int:
+        """As the protocol has it. ``unchanged`` is a graph and its fingerprint: where it has another one it raises
+        GraphError (``moved-on``), so that nobody's write is undone by somebody who has not seen it."""
         if not change:
             return self._generation
-        return self._transact(
-            f"DELETE DATA {{ {_data(change.removed)} }} ;\nINSERT DATA {{ {_data(change.added)} }}", flush=flush
-        )
+        text = f"DELETE DATA {{ {_data(change.removed)} }} ;\nINSERT DATA {{ {_data(change.added)} }}"
+        return self._transact(text, flush=flush, unchanged=unchanged)
 
     def update(
         self, text: str, *, base_iri: str | None = None, note: Iterable[ox.Quad] = (), flush: bool = True
@@ -187,11 +189,14 @@ class EmbeddedStore:
         note: Iterable[ox.Quad] = (),
         flush: bool,
         foreign: bool = False,
+        unchanged: tuple[str, str] | None = None,
     ) -> int:
         # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one lock.
         # One update of several operations is atomic, so the counter can never disagree with the data.
         with self._lock:
             self._refuse_if_lost()
+            if unchanged is not None and fingerprint(self.quads(unchanged[0])) != unchanged[1]:
+                raise GraphError("moved-on", f"The graph {unchanged[0]} has changed meanwhile.", "Look again.")
             following = self._generation + 1
             reached = self.books if foreign and books.may_reach(text, self.books, base_iri) else ()
             restored = "".join(
@@ -264,7 +269,15 @@ class EmbeddedStore:
     def checkpoint(self, path: Path) -> None:
         """A copy of the present state in a new folder, by hard links where the file system can."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._engine.backup(path)
+        if self._tally_path is None:
+            ox.Store(path).bulk_extend(self._engine)  # One in memory has no files to link.
+        else:
+            self._engine.backup(path)
+
+    @property
+    def parent(self) -> Path | None:
+        """The folder that the database's folder is in; None for a store in memory."""
+        return None if self._tally_path is None else self._tally_path.parent
 
     @property
     def engine(self) -> ox.Store:

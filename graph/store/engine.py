@@ -7,7 +7,9 @@ it says so). All methods are for the event loop that started it.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from graph.store.health import Health
@@ -116,6 +118,11 @@ class Engine(Protocol):
 
     async def parse(self, call: dict[str, Any]) -> dict[str, Any]:
         """Read something hostile where it may die: an upload, the text of an update. Calls: ``graph.store.calls``."""
+        ...
+
+    def checkpoint(self) -> AbstractAsyncContextManager[Path]:
+        """The folder of one published state, for ``graph.store.snapshot`` in another thread or process; it stays as
+        long as this lasts. Raises TooBusy where there is none."""
         ...
 
     async def health(self) -> Health:

@@ -36,8 +36,11 @@ class Snapshot:
                 return int(quad.object.value)
         return 0
 
-    def quads(self) -> Iterator[ox.Quad]:
-        return iter(self._engine)
+    def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
+        """All quads, or those of one named graph."""
+        if graph is None:
+            return iter(self._engine)
+        return iter(self._engine.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 
 
 @contextmanager

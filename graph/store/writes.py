@@ -5,6 +5,9 @@
 ``{"write": "put", "graph", "path", "replace"}``    a file of N-Quads into one graph, beside or instead of what it has
 ``{"write": "drop", "graph"}``
 
+A change may have ``"unchanged"``, a graph and its fingerprint: where the graph has another one it is refused
+(``moved-on``) and nothing is written, so that nobody's write is undone by one who has not seen it.
+
 The graph "" is the default graph. Any of them may have a ``"note"``, more quads as N-Quads text: who wrote, when. It
 goes in with the write or not at all.
 """
@@ -31,7 +34,9 @@ def apply(store: EmbeddedStore, write: dict[str, Any], *, flush: bool = True) ->
     match write["write"]:
         case "change":
             change = Change(_quads(write["removed"]), _quads(write["added"]))
-            return {"generation": store.write(Change(change.removed, change.added | note), flush=flush)}
+            change = Change(change.removed, change.added | note)
+            unchanged = tuple(write["unchanged"]) if "unchanged" in write else None
+            return {"generation": store.write(change, flush=flush, unchanged=unchanged)}
         case "update":
             return {"generation": store.update(write["text"], base_iri=write.get("base_iri"), note=note, flush=flush)}
         case "put":
@@ -51,9 +56,10 @@ def apply(store: EmbeddedStore, write: dict[str, Any], *, flush: bool = True) ->
             raise GraphError("unknown-write", f"There is no write called {other}.")
 
 
-def as_write(change: Change) -> dict[str, Any]:
-    """A change as a write."""
-    return {"write": "change", "removed": _text(change.removed), "added": _text(change.added)}
+def as_write(change: Change, unchanged: tuple[str, str] | None = None) -> dict[str, Any]:
+    """A change as a write; ``unchanged`` is a graph and the fingerprint that it has to have still."""
+    write = {"write": "change", "removed": _text(change.removed), "added": _text(change.added)}
+    return write if unchanged is None else {**write, "unchanged": list(unchanged)}
 
 
 def _quads(text: str) -> frozenset[ox.Quad]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 from service.cli.asking import ask_group, export, gaps
+from service.cli.batches import batches_group
 from service.cli.bringing import ingest_command, validate_command
 from service.cli.keeping import backup_command, restore_command, serve
 from service.cli.options import Group
@@ -37,6 +38,7 @@ for _command in (
     serve,
     ingest_command,
     validate_command,
+    batches_group,
     ask_group,
     gaps,
     export,

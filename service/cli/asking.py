@@ -9,6 +9,8 @@ import click
 
 from graph.answer_format import to_dict, to_table
 from graph.ask import ask, questions
+from graph.batches.folder import Folders
+from graph.batches.past import as_known as known_on
 from graph.exports import formats
 from graph.gaps import find_gaps, kinds
 from graph.gaps.format import gaps_table, gaps_to_dict
@@ -18,6 +20,7 @@ from service import output
 from service.cli.options import (
     Command,
     Group,
+    as_known_option,
     as_of_option,
     base_option,
     data_dir_option,
@@ -26,6 +29,7 @@ from service.cli.options import (
     reading,
     url_option,
 )
+from service.workspace import Workspace, now
 
 
 @click.group("ask", cls=Group)
@@ -40,10 +44,14 @@ def ask_command(question: Question) -> click.Command:
     """The command of one question, its options taken from the question's header."""
 
     @read_options
-    def run(data_dir: Path, base: str, url: str | None, lang: str, fmt: str, **given: str | None) -> None:
+    @as_known_option
+    def run(
+        data_dir: Path, base: str, url: str | None, lang: str, fmt: str, as_known: date | None, **given: str | None
+    ) -> None:
         store = reading(data_dir, base, url)
         try:
-            answer = ask(store, question.name, {k: v for k, v in given.items() if v is not None}, lang=lang)
+            asked = store if as_known is None else known_on(store, Folders(Workspace(data_dir).batches, now), as_known)
+            answer = ask(asked, question.name, {k: v for k, v in given.items() if v is not None}, lang=lang)
         finally:
             store.close()
         output.show(fmt, to_dict(answer, lang), to_table(answer), output.answer_for_people(answer, lang))

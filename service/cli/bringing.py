@@ -8,9 +8,16 @@ from pathlib import Path
 
 import click
 
-from graph.ingest import ingest, validate
+from graph.batches import folder as places
+from graph.batches import report as reports
+from graph.batches import returning
+from graph.batches.bench import LocalBench
+from graph.batches.folder import Folders
+from graph.batches.record import ALL, GOOD_ROWS
+from graph.batches.states import State
+from graph.ingest import originals, validate
 from graph.terms import slug
-from service import output
+from service import batch_output, output
 from service.cli.options import (
     Command,
     F,
@@ -52,7 +59,22 @@ def source_name(paths: tuple[Path, ...], source: str | None) -> str:
 @click.option(
     "--replace",
     is_flag=True,
-    help="The files are a new version of the whole source: what they no longer have is withdrawn.",
+    help="The files are a new version of the whole source: what they no longer have becomes history.",
+)
+@click.option(
+    "--good-rows", is_flag=True, help="Take the rows without a fault; without this a fault stops all of them."
+)
+@click.option(
+    "--accept/--preview",
+    "accept",
+    default=None,
+    help="Take it in without asking, or only show what would change. Default: ask on a terminal, otherwise take it in.",
+)
+@click.option(
+    "--rejected",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the rejected rows into this workbook (.xlsx), each fault beside its cell.",
 )
 @data_dir_option
 @base_option
@@ -64,6 +86,9 @@ def ingest_command(
     as_of: date | None,
     by: str,
     replace: bool,
+    good_rows: bool,
+    accept: bool | None,
+    rejected: Path | None,
     data_dir: Path,
     base: str,
     lang: str,
@@ -71,44 +96,42 @@ def ingest_command(
 ) -> None:
     """Take tables in: all rows of all PATHS (files or folders), or, where a row is at fault, none.
 
-    A table is recognised by its file name or its column headings (see docs/how-to-ingest.md). The same bytes
-    again change nothing; a changed file of the same source replaces what it said before. Records that are
-    missing from it are withdrawn only with --replace.
+    Shows what would change, then takes it in: on a terminal it asks first. A table is recognised by its file name or
+    its column headings (see docs/how-to-ingest.md). The same bytes again change nothing; a changed file of the same
+    source replaces what it said before. Records that are missing from it are withdrawn only with --replace.
     """
     workspace = Workspace(data_dir)
     store = workspace.open(base, show_progress)
     try:
-        batch = ingest(
-            store,
-            list(paths),
+        bench = LocalBench(Folders(workspace.batches, now), workspace.files, store)
+        bench.recover()
+        record = bench.folders.receive(
+            originals.load(list(paths)),
             source=source_name(paths, source),
             by=by,
-            clock=now,
-            as_of=as_of,
-            keep=workspace.files,
-            replace=replace,
-            progress=show_progress,
+            as_of=as_of.isoformat() if as_of else "",
+            policy=GOOD_ROWS if good_rows else ALL,
+            replace_source=replace,
         )
+        record = bench.stage(record, show_progress)
+        if record.state is State.PREVIEWED:
+            if accept is None and sys.stdin.isatty() and sys.stdout.isatty():
+                batch_output.preview(bench.folders, record)
+                accept = click.confirm("Take it in?", default=True, err=True)
+            if accept is not False:
+                record = bench.accept(record, by, replace_source=replace, progress=show_progress)
     finally:
         store.close()
-    summary = {
-        "status": batch.status,
-        "source": batch.source,
-        "batch": batch.iri,
-        "files": dict(batch.files),
-        "rows": batch.rows,
-        "added": batch.added,
-        "removed": batch.removed,
-        "generation": batch.generation,
-        "report": output.report_to_dict(batch.report),
-    }
-    output.show(fmt, summary, output.report_table(batch.report, lang))
-    click.echo(
-        f"{batch.status}: {batch.rows} rows of {batch.source}; {batch.added} facts added, "
-        f"{batch.removed} taken out (generation {batch.generation})",
-        err=True,
-    )
-    if not batch.report.conforms:
+    rows = bench.folders.read(record.id, places.REPORT) or []
+    if rejected is not None:
+        sheets = bench.folders.read(record.id, places.REJECTED) or []
+        rejected.write_bytes(returning.as_workbook(sheets, rows, lang))
+    report = reports.from_rows(rows)
+    if fmt == "table" and record.state is State.PREVIEWED and not sys.stdin.isatty():
+        batch_output.preview(bench.folders, record)
+    output.show(fmt, batch_output.summary(bench.folders, record, base, report), output.report_table(report, lang))
+    click.echo(batch_output.sentence(record, base), err=True)
+    if record.state is State.REJECTED:
         click.echo("Nothing was changed. Correct the cells named above and run the command again.", err=True)
         sys.exit(1)
 

@@ -101,6 +101,13 @@ as_of_option = click.option(
     help="The day to speak of: 2010-05-12, or the last day of 2010-05 or 2010.",
 )
 
+as_known_option = click.option(
+    "--as-known",
+    callback=_last_day,
+    metavar="DATE",
+    help="Ask the data as they were known here at the end of that day: what batches did since is left out.",
+)
+
 
 def read_options(function: F) -> F:
     """The options of every command that only reads."""

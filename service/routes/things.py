@@ -34,6 +34,8 @@ router = APIRouter()
 #: More rows than these are behind the link to the whole answer.
 ROWS_SHOWN = 25
 GAPS_SHOWN = 5
+#: The question that tells who said what and when, of anything that a source speaks of.
+HISTORY = "history-of"
 _MEDIA = {HTML: TEXT} | {media: TEXT if media.startswith("text/") else {} for media, _ in FORMATS.values()}
 _RESPONSES = responses(_MEDIA, 404, 406, 422) | {
     303: {"description": "Where the page or the data of the thing are, as the Accept header asks"},
@@ -137,12 +139,14 @@ def _page(request: Request, site: Site, iri: str, path: str) -> Response:
         data_path="/id/" + path,
         format_names=FORMAT_NAMES,
         record=record,
+        asked=asked,
         kind=KINDS.get(record.thing.kind),
         sections=sections,
         groups=describe.groups(site.store, names, iri, lang, _told(sections)),
         cells=_cells(site, asked, lang),
         gaps=_gaps(site, asked, lang),
         shown=ROWS_SHOWN,
+        history=HISTORY,
         formats=FORMATS,
     )
 
@@ -156,8 +160,11 @@ def _sections(site: Site, thing: Thing, lang: str) -> tuple[Section, ...]:
             continue
         parameter = fitting[0].name
         answer = ask(site.store, question.name, {parameter: thing.iri}, lang=lang, names=site.names)
+        if question.name == HISTORY:
+            # What is said now is on the page already.
+            answer = replace(answer, rows=tuple(row for row in answer.rows if row.values["until"]))
         found.append(Section(question, parameter, answer, by_grade(answer)))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda section: section.question.name == HISTORY))
 
 
 def _told(sections: tuple[Section, ...]) -> frozenset[str]:

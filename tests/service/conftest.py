@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pyoxigraph as ox
@@ -55,24 +56,29 @@ HOSTILE = """
 
 
 @contextmanager
-def serving(store: Store, **settings: object) -> Iterator[str]:
-    """A real server on a free port of the loopback interface; yields its address."""
+def serving(store: Store, *, lifespan: Literal["on", "off"] = "off", **settings: object) -> Iterator[str]:
+    """A real server on a free port of the loopback interface; yields its address. Jobs need its ``lifespan``."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         chosen = Settings(**{"data_dir": Path("unused"), "port": port, **settings})  # type: ignore[arg-type]
-        with serving_app(create_app(chosen, store), chosen, listener) as url:
+        with serving_app(create_app(chosen, store), chosen, listener, lifespan) as url:
             yield url
 
 
 @contextmanager
-def serving_app(app: FastAPI, settings: Settings | None = None, listener: socket.socket | None = None) -> Iterator[str]:
+def serving_app(
+    app: FastAPI,
+    settings: Settings | None = None,
+    listener: socket.socket | None = None,
+    lifespan: Literal["on", "off"] = "off",
+) -> Iterator[str]:
     """The same of an app that is made already."""
     if listener is None:
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
     settings = settings or Settings(data_dir=Path("unused"))
-    server = uvicorn.Server(GuardedConfig(app, settings, log_level="critical", lifespan="off"))
+    server = uvicorn.Server(GuardedConfig(app, settings, log_level="critical", lifespan=lifespan))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

@@ -13,7 +13,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -132,6 +132,12 @@ class IsolatedStore:
     async def parse(self, call: dict[str, Any]) -> dict[str, Any]:
         """Read something hostile in a guarded child that has no store."""
         return await self.pool.parse(call)
+
+    @contextlib.asynccontextmanager
+    async def checkpoint(self) -> AsyncIterator[Path]:
+        """The published checkpoint, which stays on the disk meanwhile."""
+        with self.pool.hold() as held:
+            yield held.path
 
     async def backup(self, data_dir: Path, target: Path) -> Manifest:
         """A backup of the generation that is published now, while everything goes on. Raises as ``backup.backup``."""

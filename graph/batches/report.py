@@ -1,0 +1,89 @@
+"""The faults of a batch as rows, for pages and files. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from graph.model import CellRef, Severity, ValidationReport, ValidationResult
+from graph.terms import NS
+
+#: Severities by what a reader asks for.
+LANGUAGES = ("en", "ru")
+_VOCABULARY = NS.removesuffix("#")
+
+
+def explanation(rule: str) -> str:
+    """Path of the page that explains a rule: of a shape its place there, of a rule of the layouts none."""
+    return "/ns" + rule.removeprefix(_VOCABULARY) if rule.startswith(f"{_VOCABULARY}/shapes") else ""
+
+
+def to_rows(results: Iterable[ValidationResult]) -> list[dict[str, Any]]:
+    """Each fault as JSON keeps it: severity, rule, explained (a path), message by language, file, sheet, row, column,
+    value, nearest, focus. ``row`` is None where the fault is in no row."""
+    return [
+        {
+            "severity": one.severity.value,
+            "rule": one.rule,
+            "explained": explanation(one.rule),
+            "message": dict(one.message),
+            "file": one.ref.file if one.ref else "",
+            "sheet": one.ref.sheet if one.ref else "",
+            "row": (one.ref.row or None) if one.ref else None,
+            "column": one.ref.column if one.ref else "",
+            "value": one.value,
+            "nearest": one.nearest,
+            "focus": one.focus,
+        }
+        for one in results
+    ]
+
+
+def from_rows(rows: Iterable[dict[str, Any]]) -> ValidationReport:
+    """The report of its rows: for a format that wants one."""
+    return ValidationReport(
+        tuple(
+            ValidationResult(
+                Severity(row["severity"]),
+                row["rule"],
+                row["message"],
+                CellRef(row["file"], row["sheet"], row["row"] or 0, row["column"]) if row["file"] else None,
+                row["value"],
+                row["nearest"],
+                row["focus"],
+            )
+            for row in rows
+        )
+    )
+
+
+def table(rows: Iterable[dict[str, Any]], lang: str) -> tuple[list[str], list[list[Any]]]:
+    """Headings and rows in one language, for CSV."""
+    headings = {
+        "en": ["Severity", "File", "Sheet", "Row", "Column", "Value", "Fault", "Nearest valid value", "Rule"],
+        "ru": [
+            "Серьёзность",
+            "Файл",
+            "Лист",
+            "Строка",
+            "Столбец",
+            "Значение",
+            "Ошибка",
+            "Ближайшее значение",
+            "Правило",
+        ],
+    }[lang]
+    return headings, [
+        [
+            row["severity"],
+            row["file"],
+            row["sheet"],
+            row["row"],
+            row["column"],
+            row["value"],
+            row["message"].get(lang) or row["message"].get("en", ""),
+            row["nearest"],
+            row["rule"],
+        ]
+        for row in rows
+    ]

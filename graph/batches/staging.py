@@ -1,0 +1,151 @@
+"""Works out what a batch would change, and puts it into the batch's folder. Reads a store, writes to none."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path, PurePath
+from typing import Any
+
+from pyoxigraph import Quad
+
+from graph.batches import difference as differences
+from graph.batches import folder as places
+from graph.batches import report as reports
+from graph.batches.folder import write_whole
+from graph.batches.record import GOOD_ROWS, Outcome, Record
+from graph.ingest.originals import Original
+from graph.ingest.pipeline import Readable, RowKey, Staged, stage
+from graph.ingest.readers import readers
+from graph.model import Severity, ValidationResult
+from graph.names import Names
+from graph.store import Change, difference
+from graph.store.fingerprint import fingerprint
+
+Progress = Callable[[str, int, int], None]
+
+#: Rounds in which rows are taken out; each takes at least one, and what refers to it goes in the next.
+_MOST_ROUNDS = 50
+
+
+def prepare(
+    path: Path, record: Record, files: tuple[Original, ...], store: Readable, generation: int, progress: Progress
+) -> Outcome:
+    """Stage a batch against one state of a store. Its findings are in its folder when this returns; ``outcome.json``
+    is written last, so where that is there everything is. Raises GraphError for what could not be looked into."""
+    staged, rejected, results = _stage(record, files, store, progress)
+    conforms = not any(one.severity is Severity.VIOLATION for one in staged.report.results)
+    rows = sum(staged.rows.values())
+    out = len(rejected) if conforms else rows
+    assert rows >= out, "a row that is rejected is a row that came"
+    progress("compare", 0, 1)
+    quads = list(store.quads())
+    before = frozenset(quad for quad in quads if quad.graph_name == staged.context.graph)
+    after = staged.quads if conforms else before
+    change = difference(before, after)
+    names = Names.from_quads([*quads, *(staged.quads - before)])
+    counted, records = differences.by_record(before, after, names)
+    faulty = {key for one in results if one.severity is Severity.VIOLATION if (key := _key(one)) is not None}
+    returned = faulty_rows(files, rejected or faulty)
+    by_severity = Counter(one.severity for one in results)
+    outcome = Outcome(
+        generation=generation,
+        digest=differences.digest_of(change),
+        before=fingerprint(before),
+        rows=rows,
+        accepted_rows=rows - out,
+        rejected_rows=out,
+        faulty_rows=sum(len(sheet["rows"]) for sheet in returned),
+        conforms=conforms,
+        added=len(change.added),
+        removed=len(change.removed),
+        created=counted.created,
+        changed=counted.changed,
+        withdrawn=counted.withdrawn,
+        unchanged=counted.unchanged,
+        violations=by_severity[Severity.VIOLATION],
+        warnings=by_severity[Severity.WARNING],
+        infos=by_severity[Severity.INFO],
+        rows_by_file=dict(staged.rows),
+    )
+    _put(path / places.REPORT, reports.to_rows(results))
+    _put(path / places.PREVIEW, records)
+    _put(path / places.REJECTED, returned)
+    write_whole(path / places.STAGED, _lines(staged.quads))
+    write_whole(path / places.DIFFERENCE, differences.to_text(change if conforms else Change()).encode())
+    _put(path / places.OUTCOME, asdict(outcome))
+    progress("compare", 1, 1)
+    return outcome
+
+
+def _stage(
+    record: Record, files: tuple[Original, ...], store: Readable, progress: Progress
+) -> tuple[Staged, frozenset[RowKey], list[ValidationResult]]:
+    """The staged batch, the rows that stay out of it, and every fault: of those rows too."""
+    as_of = date.fromisoformat(record.as_of) if record.as_of else None
+
+    def once(skip: frozenset[RowKey]) -> Staged:
+        return stage(store, files, source=record.title, as_of=as_of, progress=progress, skip=skip)
+
+    first = staged = once(frozenset())
+    skip: frozenset[RowKey] = frozenset()
+    of_skipped: list[ValidationResult] = []
+    for _ in range(_MOST_ROUNDS):
+        violations = [one for one in staged.report.results if one.severity is Severity.VIOLATION]
+        if record.policy != GOOD_ROWS or not violations:
+            break
+        keys = {_key(one) for one in violations}
+        bad = {key for key in keys if key is not None} - skip
+        if not bad or None in keys:
+            # A fault of a heading or a whole file: no row that could stay out would mend it.
+            return first, frozenset(), list(first.report.results)
+        of_skipped += [one for one in staged.report.results if _key(one) in bad]
+        skip |= bad
+        staged = once(skip)
+    rows = frozenset(_data_rows(files, skip))
+    if skip and (rows != skip or len(rows) == sum(staged.rows.values()) or not staged.report.conforms):
+        return first, frozenset(), list(first.report.results)
+    return staged, skip, sorted([*of_skipped, *staged.report.results], key=_place)
+
+
+def _key(one: ValidationResult) -> RowKey | None:
+    return (one.ref.file, one.ref.sheet, one.ref.row) if one.ref is not None and one.ref.row else None
+
+
+def _place(one: ValidationResult) -> tuple[str, str, int, str, str]:
+    ref = one.ref
+    return (ref.file, ref.sheet, ref.row, ref.column, one.rule) if ref else ("", "", 0, "", one.rule)
+
+
+def _data_rows(files: Iterable[Original], wanted: frozenset[RowKey]) -> Iterable[RowKey]:
+    for sheet in faulty_rows(files, wanted) if wanted else ():
+        for row in sheet["rows"]:
+            yield sheet["file"], sheet["sheet"], row["row"]
+
+
+def faulty_rows(files: Iterable[Original], wanted: Iterable[RowKey]) -> list[dict[str, Any]]:
+    """Those rows as they stood in their files: for each sheet its headings and rows, cells in their order."""
+    keys = set(wanted)
+    found: list[dict[str, Any]] = []
+    for original in files if keys else ():
+        reader = readers().get(PurePath(original.name).suffix.lower())
+        for sheet in reader.read(original.name, original.data).sheets if reader else ():
+            rows = [
+                {"row": number, "cells": list(cells)}
+                for number, cells in sheet.rows
+                if (original.name, sheet.name, number) in keys
+            ]
+            if rows:
+                found.append({"file": original.name, "sheet": sheet.name, "headers": list(sheet.headers), "rows": rows})
+    return found
+
+
+def _put(path: Path, content: Any) -> None:
+    write_whole(path, (json.dumps(content, ensure_ascii=False) + "\n").encode())
+
+
+def _lines(quads: Iterable[Quad]) -> bytes:
+    return "".join(sorted(f"{quad} .\n" for quad in quads)).encode()

@@ -1,0 +1,133 @@
+"""What is told of a batch: its difference, its faults, the rejected rows, the files as they came."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from graph.batches import folder as places
+from graph.batches import report as reports
+from graph.batches import returning
+from graph.errors import BadParameter, GraphError
+from service import batch_view
+from service.batch_access import desk_of, mine, unstored
+from service.contract import OBJECT, TEXT, responses
+from service.output import to_csv
+from service.parameters import LANG_PARAMETER, given, language
+
+router = APIRouter()
+
+_READ = responses({"application/json": OBJECT}, 403, 404, 422)
+_BATCH = {"parameters": [LANG_PARAMETER]}
+_PAGED = {
+    "parameters": [
+        {"name": "page", "in": "query", "required": False, "schema": {"type": "integer", "minimum": 1}},
+        {
+            "name": "what",
+            "in": "query",
+            "required": False,
+            "schema": {"type": "string", "enum": ["created", "changed", "withdrawn"]},
+        },
+    ]
+}
+
+
+@router.get("/batches/{batch}/difference.json", responses=_READ, response_class=Response, openapi_extra=_PAGED)
+def difference(request: Request, batch: str) -> Response:
+    """What the batch changes, record by record with old and new values, in pages."""
+    _, record = mine(request, batch)
+    values = given(request, ["page", "what"])
+    what, page = values.get("what", ""), values.get("page", "1")
+    if what not in ("", "created", "changed", "withdrawn"):
+        raise BadParameter("bad-value", f"'{what[:40]}' is not one of created, changed, withdrawn.")
+    if not page.isascii() or not page.isdigit() or len(page) > 9:
+        raise BadParameter("bad-value", f"'{page[:40]}' is no number of a page.")
+    return unstored(JSONResponse(batch_view.records_page(desk_of(request), record, what, int(page))))
+
+
+@router.get("/batches/{batch}/report.json", responses=_READ, response_class=Response)
+def report_json(request: Request, batch: str) -> Response:
+    """The faults, each with its cell, its rule, a sentence in English and in Russian, and the nearest valid value."""
+    _, record = mine(request, batch)
+    return unstored(JSONResponse(batch_view.report(desk_of(request), record)))
+
+
+@router.get(
+    "/batches/{batch}/report.csv",
+    responses=responses({"text/csv": TEXT}, 403, 404, 422),
+    response_class=Response,
+    openapi_extra=_BATCH,
+)
+def report_csv(request: Request, batch: str) -> Response:
+    """The faults as a table in one language."""
+    _, record = mine(request, batch)
+    rows = batch_view.report(desk_of(request), record)["results"]
+    text = to_csv(*reports.table(rows, language(request)))
+    return _download(text.encode("utf-8-sig"), "text/csv; charset=utf-8", f"report-{batch}.csv")
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get(
+    "/batches/{batch}/report.xlsx",
+    responses=responses({_XLSX: {}}, 403, 404, 422),
+    response_class=Response,
+    openapi_extra=_BATCH,
+)
+def report_xlsx(request: Request, batch: str) -> Response:
+    """The rejected rows as a workbook, each faulty cell marked and explained beside it."""
+    _, record = mine(request, batch)
+    desk = desk_of(request)
+    sheets = desk.folders.read(record.id, places.REJECTED) or []
+    data = returning.as_workbook(sheets, batch_view.report(desk, record)["results"], language(request))
+    return _download(data, _XLSX, f"rejected-{record.source}.xlsx")
+
+
+@router.get(
+    "/batches/{batch}/rejected.csv",
+    responses=responses({"text/csv": TEXT}, 403, 404, 422),
+    response_class=Response,
+    openapi_extra={
+        "parameters": [
+            LANG_PARAMETER,
+            {"name": "table", "in": "query", "required": False, "schema": {"type": "integer", "minimum": 0}},
+        ]
+    },
+)
+def rejected_csv(request: Request, batch: str) -> Response:
+    """The rejected rows of one table (the first, or ``table`` counted from 0) as CSV, with two more columns: where each
+    stood, and what is wrong."""
+    _, record = mine(request, batch)
+    desk = desk_of(request)
+    sheets = desk.folders.read(record.id, places.REJECTED) or []
+    wanted = given(request, ["table"]).get("table", "0")
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 6 and int(wanted) < len(sheets)):
+        raise GraphError("not-found", "No row of such a table was rejected.", "The batch's page links those there are.")
+    sheet = sheets[int(wanted)]
+    text = returning.as_csv(sheet, batch_view.report(desk, record)["results"], language(request))
+    return _download(text.encode("utf-8-sig"), "text/csv; charset=utf-8", f"rejected-{sheet['file']}")
+
+
+@router.get(
+    "/batches/{batch}/files/{number}",
+    responses=responses({"application/octet-stream": {}}, 403, 404, 422),
+    response_class=Response,
+)
+def batch_file(request: Request, batch: str, number: str) -> Response:
+    """A file as it came, byte by byte."""
+    _, record = mine(request, batch)
+    names = sorted(record.files)
+    if not (number.isascii() and number.isdigit() and len(number) < 6 and int(number) < len(names)):
+        raise GraphError("not-found", f"The batch has no file {number[:20]}.")
+    data = (desk_of(request).folders.path(batch) / "files" / str(int(number))).read_bytes()
+    return _download(data, "application/octet-stream", names[int(number)])
+
+
+def _download(data: bytes, media_type: str, name: str) -> Response:
+    """Never shown by a browser as if it were ours: what somebody sent may be a page with a script."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return unstored(Response(data, media_type=media_type, headers={"content-disposition": disposition}))

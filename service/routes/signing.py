@@ -1,0 +1,70 @@
+"""Signing in with a token, for people: ``/sign-in`` and ``/sign-out``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from graph.errors import GraphError, QueryError
+from service import sessions
+from service.access import Access
+from service.parameters import language
+from service.problems import Problem, Refusal
+from service.site import site_of
+from service.tokens import digest_of
+
+router = APIRouter()
+
+
+def _secure(request: Request) -> bool:
+    return site_of(request).settings.url.startswith("https://")
+
+
+def _page(request: Request, status: int, after: str, *, wrong: bool) -> Response:
+    page = site_of(request).render(
+        request, "sign_in.html", status, lang=language(request), off=False, wrong=wrong, after=after
+    )
+    page.headers["cache-control"] = "no-store"
+    return page
+
+
+@router.get("/sign-in", include_in_schema=False)
+def sign_in_page(request: Request) -> Response:
+    return _page(request, 200, "/batches", wrong=False)
+
+
+@router.post("/sign-in", include_in_schema=False)
+async def sign_in(request: Request) -> Response:
+    """Begin a session. Another site's page cannot do that either: who is signed in as somebody else without knowing
+    would bring his files under that name."""
+    if not sessions.same_origin(request):
+        raise Refusal(Problem(403, "other-site", "This request did not come from a page of this service."))
+    try:
+        async with request.form(max_files=0, max_fields=5) as form:
+            token, after = (str(form.get(name, "")).strip() for name in ("token", "after"))
+    except (HTTPException, ValueError, AssertionError):
+        raise QueryError("bad-request", "The form cannot be read.") from None
+    # Only to a page here, whatever the form says.
+    after = after if after.startswith("/batches") and "\\" not in after and "//" not in after else "/batches"
+    access: Access = request.app.state.access
+    try:
+        found = access.book.find(token) if token else None
+    except GraphError:
+        raise Refusal(Problem(503, "tokens-unreadable", "Nobody's token can be checked at the moment.")) from None
+    if found is None:
+        return _page(request, 401, after, wrong=True)
+    response = RedirectResponse(after, 303, headers={"cache-control": "no-store"})
+    sessions.keep(response, access.sessions.begin(digest_of(token)), secure=_secure(request))
+    return response
+
+
+@router.post("/sign-out", include_in_schema=False)
+async def sign_out(request: Request) -> Response:
+    access: Access = request.app.state.access
+    if not sessions.same_origin(request):
+        raise Refusal(Problem(403, "other-site", "This request did not come from a page of this service."))
+    access.sessions.end(request)
+    response = RedirectResponse("/", 303, headers={"cache-control": "no-store"})
+    sessions.drop(response, secure=_secure(request))
+    return response

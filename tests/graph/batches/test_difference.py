@@ -1,0 +1,74 @@
+"""Differences as quads and by record. All data are invented."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as some
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph.batches.difference import by_record, digest_of, from_text, to_text
+from graph.names import Names
+from graph.store import Change
+from graph.store.fingerprint import fingerprint
+from graph.terms import node
+
+GRAPH = NamedNode("https://example.org/source/x")
+NAME, TYPE = node("skos:prefLabel"), node("rdf:type")
+ROW = node("prov:wasDerivedFrom")
+
+nodes = some.sampled_from([NamedNode(f"https://example.org/{n}") for n in "abcd"])
+texts = some.text(some.characters(exclude_categories=["Cs"]), max_size=20)
+quads = some.builds(
+    Quad, nodes, some.sampled_from([NAME, ROW]), some.one_of(nodes, some.builds(Literal, texts)), some.just(GRAPH)
+)
+changes = some.builds(Change, some.frozensets(quads, max_size=6), some.frozensets(quads, max_size=6))
+
+
+@given(changes)
+def test_a_change_comes_back_from_its_text(change: Change) -> None:
+    assert from_text(to_text(change)) == change
+    assert digest_of(from_text(to_text(change))) == digest_of(change)
+
+
+@given(changes, changes)
+def test_two_changes_have_one_digest_only_if_they_are_one(one: Change, other: Change) -> None:
+    assert (digest_of(one) == digest_of(other)) == (one == other)
+
+
+def said(subject: str, *pairs: tuple[NamedNode, NamedNode | Literal]) -> list[Quad]:
+    return [Quad(NamedNode(subject), prop, value, GRAPH) for prop, value in pairs]
+
+
+A, B = "https://example.org/a", "https://example.org/b"
+ORG = node("org:FormalOrganization")
+
+
+def test_records_are_counted_once_each() -> None:
+    before = said(A, (TYPE, ORG), (NAME, Literal("A", language="en"))) + said(B, (TYPE, ORG))
+    after = said(A, (TYPE, ORG), (NAME, Literal("A!", language="en"))) + said("https://example.org/c", (TYPE, ORG))
+    counted, rows = by_record(before, after, Names.from_quads(after))
+    assert (counted.created, counted.changed, counted.withdrawn, counted.unchanged) == (1, 1, 1, 0)
+    assert [row["what"] for row in rows] == ["withdrawn", "changed", "created"]
+    assert rows[1]["properties"][0]["old"] == ["A"]
+    assert rows[1]["properties"][0]["new"] == ["A!"]
+
+
+def test_a_record_that_only_stands_in_another_row_is_unchanged() -> None:
+    before = said(A, (TYPE, ORG), (ROW, NamedNode("https://example.org/file/1#row=2")))
+    after = said(A, (TYPE, ORG), (ROW, NamedNode("https://example.org/file/2#row=3")))
+    counted, rows = by_record(before, after, Names.from_quads([]))
+    assert (counted.unchanged, rows) == (1, [])
+
+
+def test_a_part_of_a_record_counts_as_the_record() -> None:
+    period = said(f"{A}#period", (TYPE, node("dcterms:PeriodOfTime")), (node("dcat:startDate"), Literal("2010")))
+    later = said(f"{A}#period", (TYPE, node("dcterms:PeriodOfTime")), (node("dcat:startDate"), Literal("2011")))
+    counted, rows = by_record(said(A, (TYPE, ORG)) + period, said(A, (TYPE, ORG)) + later, Names.from_quads([]))
+    assert counted.changed == 1
+    assert [row["iri"] for row in rows] == [A]
+
+
+def test_the_fingerprint_of_a_graph_does_not_depend_on_order() -> None:
+    some_quads = said(A, (TYPE, ORG), (NAME, Literal("x")))
+    assert fingerprint(some_quads) == fingerprint(reversed(some_quads))
+    assert fingerprint(some_quads) != fingerprint(some_quads[:1])
