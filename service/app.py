@@ -25,6 +25,7 @@ from service.metrics import DiskUse, Metrics
 from service.middleware import Edge
 from service.negotiation import PROBLEM, wants_page
 from service.problems import Problem, Refusal, problem_of
+from service.representation import Representation
 from service.routes import (
     ask,
     batches,
@@ -120,6 +121,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.disk_use = DiskUse(settings.data_dir / "store")
     app.state.log = Log(settings.log) if settings.log else None
+    app.add_middleware(Representation, engine=engine)
+    # Around it, as what is added later is.
     app.add_middleware(
         Edge,
         settings=settings,

@@ -122,8 +122,9 @@ def _description(found: Statistics, at: Addresses, document: str) -> Iterator[Tr
     yield from _files(dataset, at, None)
     for graph in found.graphs:
         yield from _subset(dataset, graph, found, at)
-    # A licence is said of all of it only if every graph has it.
-    licences = {licences_of(graph, found) for graph in found.graphs}
+    # A licence is said of all of it only if every graph has it; the service's own books are nobody's work.
+    books = f"{at.base}graph/"
+    licences = {licences_of(graph, found) for graph in found.graphs if not graph.iri.startswith(books)}
     for licence in licences.pop() if len(licences) == 1 else ():
         yield Triple(dataset, DCTERMS["license"], NamedNode(licence))
     yield from _linksets(dataset, found, at)

@@ -110,6 +110,6 @@ class Exchange:
             "status": self.status,
             "ms": round(seconds * 1000, 1),
             "bytes": 0 if method == "HEAD" else self.sent,
-            "outcome": outcome if self.complete or self.outcome else "client-gone",
+            "outcome": outcome if self.complete or self.outcome or method == "HEAD" else "client-gone",
             **facts,
         }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
 import struct
 import sys
@@ -163,7 +164,7 @@ def run(app: FastAPI, settings: Settings) -> None:
     _allow_files()
     log: Log | None = app.state.log
     try:
-        with messages_to(log):
+        with messages_to(log), _sigterm_ends_in_order():
             server = uvicorn.Server(GuardedConfig(app, settings))
             with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it.
                 server.run()
@@ -172,6 +173,21 @@ def run(app: FastAPI, settings: Settings) -> None:
             log.close()
     if not server.started:
         sys.exit(3)
+
+
+@contextlib.contextmanager
+def _sigterm_ends_in_order() -> Iterator[None]:
+    """uvicorn stops on SIGTERM and then sends itself the signal again, which by default would end the process at once:
+    with the announcement of its address left behind."""
+
+    def end(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from graph.errors import GraphError, QueryError
 from graph.store.engine import TABLE
 from graph.store.probe import has_dataset_clause
 from graph.store.vetting import vet_query, vet_update
+from graph.store.xml_depth import refuse_depth
 
 SOLUTIONS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -166,6 +167,8 @@ def parse(request: dict[str, Any]) -> dict[str, Any]:
     """
     chosen = ox.RdfFormat.from_media_type(request["type"])
     assert chosen is not None
+    if chosen == ox.RdfFormat.RDF_XML:
+        refuse_depth(Path(request["path"]))
     name = request.get("graph")
     graph = ox.NamedNode(name) if name else ox.DefaultGraph()
     count = 0

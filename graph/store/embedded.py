@@ -7,8 +7,8 @@ for one-shot commands, tests, and services whose askers are trusted.
 from __future__ import annotations
 
 import contextlib
-import errno
 import re
+import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.errors import DiskFull, GraphError, QueryError, StoreBusy, StoreDamaged
-from graph.store import Change, tally
+from graph.errors import GraphError, QueryError, StoreDamaged
+from graph.store import Change, books, bulk, tally
+from graph.store.database import is_storage, open_database
 from graph.store.fingerprint import fingerprint
 from graph.store.probe import has_dataset_clause
 from graph.terms import DEFAULT_BASE, node
@@ -25,8 +26,8 @@ from graph.terms import DEFAULT_BASE, node
 _GENERATION = node("cg:generation")
 
 
-#: How RocksDB's own failures begin, where everything else that raises OSError is the fault of an update's text.
-_STORAGE = re.compile(r"^(IO error|Corruption|No space)|No space left", re.IGNORECASE)
+#: Seconds for the kernel, and for a command that looks in, to let go of a database that was just exchanged.
+_REOPEN_SECONDS = 5.0
 
 
 class EmbeddedStore:
@@ -39,11 +40,12 @@ class EmbeddedStore:
     def __init__(self, path: Path | None = None, base: str = DEFAULT_BASE, *, patience: float = 0.0) -> None:
         self.base = base
         self.lost = ""
+        self._path = path
         self._lock = threading.Lock()
         self._state_graph = ox.NamedNode(base + "graph/state")
         self._subject = ox.NamedNode(base + "store")
         self._tally_path = None if path is None else tally.path_for(path)
-        self._engine = ox.Store() if path is None else _open(path, time.monotonic() + patience)
+        self._engine = ox.Store() if path is None else open_database(path, time.monotonic() + patience)
         self._generation = self._read_generation()
         self._tally = None if self._tally_path is None else tally.read(self._tally_path)
         if self._tally is not None:
@@ -117,9 +119,15 @@ class EmbeddedStore:
     ) -> int:
         """Run a SPARQL 1.1 update whole or not at all; returns the new generation. Raises QueryError.
 
-        ``note``: quads that are added with it, after whatever it does.
+        ``note``: quads that are added with it, after whatever it does. The store's own books (``books``) stay as they
+        are, whatever it does.
         """
-        return self._transact(text, base_iri=base_iri, note=note, flush=flush)
+        return self._transact(text, base_iri=base_iri, note=note, flush=flush, foreign=True)
+
+    @property
+    def books(self) -> tuple[ox.NamedNode, ox.NamedNode]:
+        """The graphs that the store keeps itself: who wrote what and when, and its state."""
+        return ox.NamedNode(self.base + "graph/provenance"), self._state_graph
 
     def has_graph(self, graph: str) -> bool:
         """Whether there is a graph of that name, be it empty; the default graph "" is there if it holds something."""
@@ -143,6 +151,32 @@ class EmbeddedStore:
         moved = (ox.Quad(q.subject, q.predicate, q.object, name) for q in quads)
         return self._transact(f"{begin}INSERT DATA {{ {_data(moved)} }}", note=note, flush=flush)
 
+    def load_graph(self, graph: str, file: Path, *, replace: bool, note: Iterable[ox.Quad] = ()) -> int:
+        """As ``put_graph`` for a large file of N-Quads, made durable at once: see ``graph.store.bulk``."""
+        if self._path is None or not bulk.possible(self._path.parent):
+            parsed = ox.parse(path=file, format=ox.RdfFormat.N_QUADS)
+            return self.put_graph(graph, parsed, replace=replace, note=note)
+        with self._lock:
+            self._refuse_if_lost()
+            following = self._generation + 1
+            copy = bulk.beside(self._path)
+            shutil.rmtree(copy, ignore_errors=True)
+            self._engine.backup(copy)
+            engine = ox.Store(copy)
+            bulk.put_graph(engine, ox.NamedNode(graph) if graph else ox.DefaultGraph(), file, replace=replace)
+            engine.update(self._counting(following, note))
+            engine.flush()
+            # Both are closed first: RocksDB knows its files by their folder's name.
+            del engine
+            self._engine = ox.Store()
+            try:
+                bulk.exchange(copy, self._path)
+                self._generation = following
+            finally:
+                self._engine = open_database(self._path, time.monotonic() + _REOPEN_SECONDS)
+            self._flush()
+            return following
+
     def drop_graph(self, graph: str, *, note: Iterable[ox.Quad] = (), flush: bool = True) -> int:
         """Remove one graph; one that is not there is no error."""
         return self._transact(f"DROP SILENT {_reference(graph)}", note=note, flush=flush)
@@ -154,28 +188,22 @@ class EmbeddedStore:
         base_iri: str | None = None,
         note: Iterable[ox.Quad] = (),
         flush: bool,
+        foreign: bool = False,
         unchanged: tuple[str, str] | None = None,
     ) -> int:
         # pyoxigraph does not serialise updates of several threads (writes get lost without an error): one lock.
         # One update of several operations is atomic, so the counter can never disagree with the data.
         with self._lock:
-            if self.lost:
-                raise StoreDamaged(
-                    "store-lost-data",
-                    f"{self.lost} Nothing is written to it, so that nothing more gets lost.",
-                    f"Restore a backup into another folder; or remove {self._tally_path} to accept what there is.",
-                )
+            self._refuse_if_lost()
             if unchanged is not None and fingerprint(self.quads(unchanged[0])) != unchanged[1]:
                 raise GraphError("moved-on", f"The graph {unchanged[0]} has changed meanwhile.", "Look again.")
             following = self._generation + 1
-            counter = f"{self._subject} {_GENERATION}"
-            # Whatever the update did to the counter: afterwards it stands there once.
-            count = (
-                f"DELETE WHERE {{ GRAPH {self._state_graph} {{ {counter} ?generation }} }} ;\n"
-                f"INSERT DATA {{ GRAPH {self._state_graph} {{ {counter} {ox.Literal(following)} }} {_data(note)} }}"
+            reached = self.books if foreign and books.may_reach(text, self.books, base_iri) else ()
+            restored = "".join(
+                books.restoring(book, self._engine.quads_for_pattern(None, None, None, book)) for book in reached
             )
             try:
-                self._update(text, count, base_iri)
+                self._update(text, restored + self._counting(following, note), base_iri)
             except (SyntaxError, ValueError) as error:
                 found = syntax_error("update", error)
                 lines = text.split("\n")
@@ -191,6 +219,22 @@ class EmbeddedStore:
             if flush:
                 self._flush()
             return following
+
+    def _refuse_if_lost(self) -> None:
+        if self.lost:
+            raise StoreDamaged(
+                "store-lost-data",
+                f"{self.lost} Nothing is written to it, so that nothing more gets lost.",
+                f"Restore a backup into another folder; or remove {self._tally_path} to accept what there is.",
+            )
+
+    def _counting(self, following: int, note: Iterable[ox.Quad]) -> str:
+        """Operations for the end of a write: whatever it did to the counter, afterwards it stands there once."""
+        counter = f"{self._subject} {_GENERATION}"
+        return (
+            f"DELETE WHERE {{ GRAPH {self._state_graph} {{ {counter} ?generation }} }} ;\n"
+            f"INSERT DATA {{ GRAPH {self._state_graph} {{ {counter} {ox.Literal(following)} }} {_data(note)} }}"
+        )
 
     def _update(self, text: str, count: str, base_iri: str | None) -> None:
         try:
@@ -249,42 +293,6 @@ class EmbeddedStore:
         self._tally = None
         # RocksDB gives its lock back when the last reference to the engine goes.
         self._engine = ox.Store()
-
-
-def _open(path: Path, until: float) -> ox.Store:
-    """Open a database, trying again where another process has it, until that time of the monotonic clock."""
-    while True:
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-            engine = ox.Store(path)
-            # Leftovers of a bulk load that was killed: RocksDB neither uses nor removes them. Not before the store
-            # is ours: they might be of one that is under way.
-            for leftover in path.glob("bulk-*.sst"):
-                leftover.unlink(missing_ok=True)
-            return engine
-        except OSError as error:
-            if "lock" not in str(error).lower():
-                kind = DiskFull if is_full(error) else GraphError
-                raise kind("store-unusable", f"The store {path} cannot be opened: {error}.") from error
-            if time.monotonic() >= until:
-                raise StoreBusy(
-                    "store-busy",
-                    f"Another process has the store {path} open.",
-                    "Stop the service or command that has it open, then try again.",
-                ) from None
-        time.sleep(0.05)
-
-
-def is_storage(error: Exception) -> bool:
-    """Whether the database itself failed: it is to be opened anew. (A refused LOAD raises OSError too.)"""
-    return isinstance(error, OSError) and bool(_STORAGE.search(str(error)))
-
-
-def is_full(error: Exception) -> bool:
-    """Whether it is for want of room on the disk (the engine passes no error number on)."""
-    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or bool(
-        re.search("no space left|quota exceeded|file too large", str(error), re.IGNORECASE)
-    )
 
 
 def syntax_error(what: str, error: Exception) -> QueryError:

@@ -12,10 +12,10 @@ import pyoxigraph as ox
 
 from graph.errors import QueryError
 from graph.store.probe import has_escaped_letter, is_keyword, query_complaint, update_complaint, without
+from graph.store.prologue import offset, with_one_prologue
 
 #: What follows the keyword of SERVICE and LOAD. Used only to name the fault of a text that is refused in any case.
 _ADDRESS = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:SILENT)?\s*(?:#[^\n]*\n\s*)*(?:[<?$:#]|\w[\w-]*:)", re.IGNORECASE)
-_POSITION = re.compile(r"error at (\d+):(\d+): ")
 #: An update with more places for USING than this is a program's, which can write the clauses itself.
 _MOST_CLAUSES = 100
 
@@ -42,7 +42,11 @@ def vet_query(text: str) -> None:
 
 
 def vet_update(text: str, using: Sequence[str] = (), using_named: Sequence[str] = ()) -> str:
-    """Refuse LOAD and SERVICE; returns the text with the request's dataset as USING clauses. Raises QueryError."""
+    """Refuse LOAD and SERVICE; returns the text as the engine reads it, with the request's dataset as USING clauses.
+
+    Raises QueryError.
+    """
+    text = with_one_prologue(text, update_complaint)
     complaint = update_complaint(text)
     if complaint:
         raise QueryError("syntax", complaint)
@@ -55,22 +59,13 @@ def _refuse(word: str, text: str, complaint: Callable[[str], str]) -> None:
     found = without(word, text, complaint)
     if found.parses:
         return
-    at = _offset(found.probe, found.complaint)
+    at = offset(found.probe, found.complaint)
     clause = any(start <= at <= end for start, end in found.places) or any(
         _ADDRESS.match(found.plain, end) for _, end in found.places
     )
     if clause:
         raise QueryError(*_REFUSED[word])
     raise QueryError("syntax", found.complaint)
-
-
-def _offset(text: str, message: str) -> int:
-    match = _POSITION.search(message)
-    if match is None:
-        return -1
-    lines = text.split("\n")
-    line = min(int(match[1]), len(lines))
-    return sum(len(before) + 1 for before in lines[: line - 1]) + int(match[2]) - 1
 
 
 def _with_dataset(text: str, using: Sequence[str], using_named: Sequence[str]) -> str:

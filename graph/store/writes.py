@@ -15,6 +15,7 @@ goes in with the write or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -22,6 +23,9 @@ import pyoxigraph as ox
 from graph.errors import GraphError
 from graph.store import Change
 from graph.store.embedded import EmbeddedStore
+
+#: Bytes of N-Quads from which on a file is not one transaction: some 50,000 quads.
+LARGE = 8 * 1024 * 1024
 
 
 def apply(store: EmbeddedStore, write: dict[str, Any], *, flush: bool = True) -> dict[str, Any]:
@@ -37,8 +41,12 @@ def apply(store: EmbeddedStore, write: dict[str, Any], *, flush: bool = True) ->
             return {"generation": store.update(write["text"], base_iri=write.get("base_iri"), note=note, flush=flush)}
         case "put":
             existed = store.has_graph(write["graph"])
-            parsed = ox.parse(path=write["path"], format=ox.RdfFormat.N_QUADS)
-            generation = store.put_graph(write["graph"], parsed, replace=write["replace"], note=note, flush=flush)
+            file, replace = Path(write["path"]), write["replace"]
+            if file.stat().st_size > LARGE:
+                generation = store.load_graph(write["graph"], file, replace=replace, note=note)
+            else:
+                parsed = ox.parse(path=file, format=ox.RdfFormat.N_QUADS)
+                generation = store.put_graph(write["graph"], parsed, replace=replace, note=note, flush=flush)
             return {"generation": generation, "existed": existed}
         case "drop":
             existed = store.has_graph(write["graph"])

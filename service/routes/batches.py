@@ -20,7 +20,7 @@ from graph.coverage.asof import last_day
 from graph.errors import BadParameter, DiskFull, QueryError, TooBusy
 from graph.ingest.originals import Original
 from graph.ingest.readers import readers
-from graph.store.embedded import is_full
+from graph.store.database import is_full
 from graph.terms import slug
 from service import batch_view
 from service.access import Access, Caller

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from graph.store import Change
 from graph.store.isolated import IsolatedStore, Limits
+from graph.store.writes import LARGE
 from tests.graph.recovering import ROWS, big_graph, pair, quad
 
 LIMITS = Limits(fast_slots=2, reserve=0, resident_after=0.05)
@@ -45,7 +46,9 @@ async def main(folder: Path, seed: int) -> None:
         while True:
             n = next(numbers)
             path = folder / "run" / f"upload-{n}.nq"
-            path.write_text(big_graph(n), encoding="utf-8")
+            # Every other one is large enough, by a comment, to be made on a copy of the database.
+            comment = f"# {'x' * LARGE}\n" if n % 2 else ""
+            path.write_text(comment + big_graph(n), encoding="utf-8")
             write = {"write": "put", "graph": "https://example.org/big", "path": str(path), "replace": True}
             say((await store.submit(write)).generation, version=n)
             path.unlink()

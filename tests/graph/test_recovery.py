@@ -20,6 +20,7 @@ import pytest
 from graph.errors import DiskFull, GraphError, StoreDamaged, WriterLost
 from graph.store import tally
 from graph.store.backup import backup_running, restore
+from graph.store.bulk import beside
 from graph.store.embedded import EmbeddedStore
 from graph.store.isolated import IsolatedStore, Limits, supported
 from tests.graph.recovering import ROWS, P, numbers, quad, versions
@@ -120,6 +121,7 @@ async def look_after(folder: Path, acknowledged: list[dict[str, Any]]) -> None:
         assert store.generation >= max((a["generation"] for a in acknowledged), default=0)
         assert [path.name for path in (folder / "run").iterdir()] == ["1"], "leftovers of the life before"
         assert not list((folder / "store").glob("bulk-*.sst"))
+        assert not beside(folder / "store").exists()
         before = store.generation
         assert (await store.submit(insert(10**9 + before))).generation == before + 1
     finally:
@@ -134,6 +136,8 @@ def test_the_writer_is_killed_at_any_moment(tmp_path: Path) -> None:
         await store.start()
         confirmed: dict[int, int] = {}
         refused: set[int] = set()
+        unsure: set[int] = set()
+        told: set[str] = set()
         numbers_left = iter(range(10**6))
         going_on = True
 
@@ -143,8 +147,9 @@ def test_the_writer_is_killed_at_any_moment(tmp_path: Path) -> None:
                 try:
                     confirmed[n] = (await store.submit(insert(n))).generation
                 except WriterLost as error:
-                    assert "nothing of" in error.message
-                    refused.add(n)
+                    # Of a write that may have been kept the answer says just that.
+                    (unsure if "may or may not" in error.message else refused).add(n)
+                    told.add(error.message)
 
         writers = [asyncio.create_task(write()) for _ in range(4)]
         for _ in range(WRITER_KILLS):
@@ -156,10 +161,13 @@ def test_the_writer_is_killed_at_any_moment(tmp_path: Path) -> None:
             assert time.monotonic() - begun < AT_ONCE
         going_on = False
         await asyncio.gather(*writers)
+        assert await healthy_in_time(store)
         assert store.commits.restarts >= 1
         found = numbers(await everything(store), "single")
         assert confirmed.keys() <= found, "an acknowledged write is lost"
         assert not refused & found, "a write was said to be lost, and is there"
+        assert all("nothing" in message or "may or may not" in message for message in told), told
+        assert len(unsure) <= len(refused) + len(confirmed)
         assert len(set(confirmed.values())) == len(confirmed), "a generation was given twice"
         assert await healthy_in_time(store)
         await store.stop()
@@ -291,13 +299,24 @@ def test_a_store_that_went_back_is_noticed(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def copy_of_a_living_one(path: Path, target: Path) -> None:
+    """The engine may be tidying up, so that a file goes while we copy."""
+    for _ in range(20):
+        try:
+            shutil.copytree(path, target)
+            return
+        except shutil.Error:
+            shutil.rmtree(target)
+    raise AssertionError("the files do not stay as they are")
+
+
 def test_a_bit_flip_in_the_log_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "store"
     store = EmbeddedStore(path)
     store.update(f"INSERT DATA {{ {quad(1, 'single')} }}")
     for n in range(2, 6):
         store.update(f"INSERT DATA {{ {quad(n, 'single')} }}", flush=False)
-    shutil.copytree(path, tmp_path / "killed")  # what a killed process leaves: the log, not yet in the tables
+    copy_of_a_living_one(path, tmp_path / "killed")  # what a killed process leaves: the log, not yet in the tables
     store.flush()
     store.close()
     shutil.copy(tally.path_for(path), tally.path_for(tmp_path / "killed"))

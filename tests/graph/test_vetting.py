@@ -172,3 +172,38 @@ def test_a_dataset_that_cannot_be_applied_is_refused(update: str, code: str) -> 
         vet_update(update, [G])
     assert caught.value.code == code
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("update", "read"),
+    [
+        ("CLEAR DEFAULT ; PREFIX b: <urn:b:> INSERT DATA { b:x b:y b:z }", {"urn:b:x"}),
+        ("PREFIX a: <urn:a:> INSERT DATA { a:x a:y a:z } ; PREFIX b: <urn:b:> INSERT DATA { b:x a:y b:z } ;", None),
+        ("PREFIX a: <urn:a:>\nINSERT DATA { a:x a:y a:z };\n\tprefix a: <urn:a:> INSERT DATA { a:w a:y a:z }", None),
+        ("INSERT DATA { <urn:x> <urn:y> '; PREFIX a: <urn:a:> ' } ;#;\n# PREFIX\nPREFIX a:#\n<urn:a:>", {"urn:x"}),
+        ("BASE <urn:b> INSERT DATA { <#x> <#y> <#z> } ; BASE <urn:b> PREFIX : <#> INSERT DATA { :w :y :z }", None),
+    ],
+)
+def test_declarations_in_the_middle_are_read(update: str, read: set[str] | None) -> None:
+    store = ox.Store()
+    store.update(vet_update(update))
+    subjects = {quad.subject.value for quad in store}
+    assert subjects == read if read else len(subjects) == 2
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "PREFIX a: <urn:a:> INSERT DATA { a:x a:y a:z } ; PREFIX a: <urn:b:> INSERT DATA { a:x a:y a:z }",
+        "INSERT DATA { <x> <y> <z> } ; BASE <urn:b> INSERT DATA { <x> <y> <z> }",
+    ],
+)
+def test_a_declaration_that_would_change_what_came_before_is_refused(update: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        vet_update(update)
+    assert raised.value.code == "declared-twice"
+
+
+def test_a_fault_after_a_declaration_in_the_middle_keeps_its_line() -> None:
+    with pytest.raises(QueryError, match="at 3:"):
+        vet_update("CLEAR DEFAULT ;\nPREFIX a: <urn:a:>\nINSERT DATUM { a:x a:y a:z }")

@@ -13,6 +13,7 @@ import pytest
 
 from tests.hostile.conftest import Canary
 from tests.running import Running
+from tests.service.raw import exchange, status
 
 pytestmark = [pytest.mark.xdist_group("hostile"), pytest.mark.usefixtures("unharmed")]
 
@@ -97,7 +98,6 @@ HARMLESS = {
     "an entity from a file",
     "an inclusion",
     "deep brackets",
-    "deep elements",
     "deep lists in Turtle",
     "deep lists",
     "deep objects",
@@ -164,16 +164,14 @@ def test_compressed_bodies(curator: httpx.Client, service: Running, encoding: st
     assert service.alive()
 
 
-def test_a_body_that_is_not_what_its_length_says(curator: httpx.Client) -> None:
-    for length in ("-1", "1e9", "99999999999999999999", "0x10", "5, 5"):
-        request = curator.build_request("PUT", "/rdf-graph-store", params=GRAPH, content=b"<urn:s> <urn:p> 1 .")
-        request.headers["content-type"] = "text/turtle"
-        request.headers["content-length"] = length
-        try:
-            response = curator.send(request)
-        except httpx.HTTPError:
-            continue  # The connection was closed, which is as clear.
-        assert 400 <= response.status_code < 500
+def test_a_body_that_is_not_what_its_length_says(service: Running) -> None:
+    body = b"<urn:s> <urn:p> 1 ."
+    for length in ("-1", "1e9", "99999999999999999999", "0x10", "5, 5", ""):
+        head = (
+            "PUT /rdf-graph-store?graph=http://example.org/uploaded HTTP/1.1\r\nHost: localhost\r\n"
+            f"Authorization: Bearer {service.token}\r\nContent-Type: text/turtle\r\nContent-Length: {length}\r\n\r\n"
+        )
+        assert 400 <= status(exchange(service.url, head.encode() + body, 60)) < 500, length
 
 
 def test_parts_of_a_form_without_end(curator: httpx.Client) -> None:

@@ -26,6 +26,8 @@ from graph.store.isolated.writer_process import Gone, Progress, WriterProcess, c
 
 #: Seconds between tries to publish what is durable, while somebody waits for it.
 _PUBLISH_PAUSES = (0.1, 0.5)
+#: Seconds between tries to find out what became of a group whose writer ended: somebody waits to know.
+_SETTLE_PAUSES = (0.1, 0.5)
 #: Seconds between tries to start a writer that does not start, or does not stay.
 _SHORTEST, _LONGEST = 0.25, 5.0
 #: A writer that has run for so many seconds has started well.
@@ -72,6 +74,7 @@ class Commits:
 
     async def start(self) -> None:
         """Start the writer, publish what is there. Raises GraphError."""
+        self._stopping = False
         await self._open_writer()
         # Only now: the database is ours, so these are checkpoints and uploads of a life that has ended.
         shutil.rmtree(self._run, ignore_errors=True)
@@ -181,12 +184,16 @@ class Commits:
 
     async def _settle(self, group: list[Pending], before: int, progress: Progress, gone: Gone) -> list[Pending]:
         """Find out what became of a group whose writer ended, and say it; returns what may be tried again."""
-        try:
-            await self._open_writer()
-        except GraphError:
-            self._fail(group[: progress.begun + 1], answers.unsure(gone))
-            self._fail(group[progress.begun + 1 :], answers.not_kept(gone))
-            return []
+        for pause in (*_SETTLE_PAUSES, None):
+            try:
+                await self._open_writer()
+                break
+            except GraphError:
+                if pause is None:
+                    self._fail(group[: progress.begun + 1], answers.unsure(gone))
+                    self._fail(group[progress.begun + 1 :], answers.not_kept(gone))
+                    return []
+                await asyncio.sleep(pause)
         last, found = before, self._generation
         kept: list[tuple[Pending, Written]] = []
         again: list[Pending] = []

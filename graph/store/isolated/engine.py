@@ -61,6 +61,7 @@ class IsolatedStore:
     async def start(self) -> None:
         """Start the writer and publish what is there. Raises StoreBusy where another process has the store."""
         self._loop = asyncio.get_running_loop()
+        self._checkup = Checkup(self.pool, self.commits)  # What was found out in a life before does not hold.
         try:
             await self.commits.start()
         except BaseException:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import OrderedDict
+from collections.abc import Callable
 
 from graph.errors import TooBusy
 
@@ -17,6 +19,9 @@ class Lane:
         self._queue = queue
         self.waiting = 0
         self.free = slots
+        #: Those who have been here for longer than they should, and stay only as long as nobody waits: the oldest
+        #: first, each with what ends it.
+        self.overdue: OrderedDict[object, Callable[[], None]] = OrderedDict()
 
     async def enter(self, seconds: float) -> None:
         """Take a slot; raises TooBusy where too many wait or none is free in time."""
@@ -24,6 +29,9 @@ class Lane:
             raise busy()
         self.waiting += 1
         try:
+            if self._semaphore.locked() and self.overdue:
+                # Its slot comes free in this moment.
+                self.overdue.popitem(last=False)[1]()
             async with asyncio.timeout(seconds):
                 await self._semaphore.acquire()
                 self.free -= 1

@@ -10,7 +10,8 @@ class Limits:
     """Times in seconds, sizes in bytes.
 
     A query begins in the fast lane; one that needs longer than ``fast_seconds`` goes on, with low priority, in the
-    slow lane if that has room. ``seconds`` is its whole time, waiting not counted.
+    slow lane if that has room, else where it is until somebody else wants the place. ``seconds`` is its whole time,
+    waiting not counted.
     """
 
     seconds: float = 10.0

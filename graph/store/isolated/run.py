@@ -37,6 +37,9 @@ class Ended:
 
 Watch = Callable[[Ended], None]
 
+#: Seconds between looks whether the slow lane has room for a query whose time in the fast one is over.
+_LOOK_AGAIN = 0.1
+
 
 @dataclass(eq=False)
 class Checkpoint:
@@ -187,15 +190,24 @@ class Run:
                 self._kept = None
 
     def _to_slow_lane(self) -> None:
+        """Its time in the fast lane is over. Where the slow one is full it stays as long as nobody else wants the
+        place."""
         if self._finished:
             return
-        if not self._pool.slow.enter_now():
+        if self._pool.slow.enter_now():
+            self._leave_lane()
+            self._lane = self._pool.slow
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self._worker.child.pid, 15)
+        elif self._lane.waiting:
             self.stop(busy())
-            return
+        else:
+            self._lane.overdue.setdefault(self, lambda: self.stop(busy()))
+            self._timers.append(asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._to_slow_lane))
+
+    def _leave_lane(self) -> None:
+        self._lane.overdue.pop(self, None)
         self._lane.leave()
-        self._lane = self._pool.slow
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._worker.child.pid, 15)
 
     def stop(self, failure: GraphError | None) -> None:
         """End it now; without a failure because nobody wants the rest."""
@@ -212,7 +224,7 @@ class Run:
             self.head.set_exception(failure)
             self.head.exception()  # Marks it as seen: the asker may have gone.
         self._changed.set()
-        self._lane.leave()
+        self._leave_lane()
         self._pool.give_back(
             self._worker,
             # A slow query's process has a low priority, and perhaps a large heap: it is not used again.

@@ -19,7 +19,8 @@ from typing import Any, NoReturn
 
 from graph.errors import GraphError
 from graph.store.calls import describe
-from graph.store.embedded import EmbeddedStore, is_full, is_storage
+from graph.store.database import is_full, is_storage
+from graph.store.embedded import EmbeddedStore
 from graph.store.isolated import frames, guard
 from graph.store.writes import apply
 

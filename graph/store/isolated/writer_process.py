@@ -93,7 +93,8 @@ class WriterProcess:
 
     @property
     def running(self) -> bool:
-        return self._stream is not None and self._process is not None and self._process.returncode is None
+        """Whether it has the store open."""
+        return self._watching is not None and self._process is not None and self._process.returncode is None
 
     async def start(self) -> State:
         """Raises StoreBusy, DiskFull, or GraphError where the store cannot be opened or no process be made."""
@@ -124,7 +125,9 @@ class WriterProcess:
             await self.end(now=True)
             if full:
                 raise DiskFull("disk-full", "The disk is full; the store cannot be opened.", "Make room.") from None
-            raise WriterLost("no-writer", "The process that writes did not start.", "Look at the log.") from None
+            raise WriterLost(
+                "no-writer", "The process that writes did not start; nothing was written.", "Look at the log."
+            ) from None
         except BaseException:
             await self.end(now=True)
             raise

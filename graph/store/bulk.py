@@ -1,0 +1,74 @@
+"""Large writes: made on a copy of the database beside it, which then takes its place.
+
+A transaction of a million quads takes minutes of time and gigabytes of memory; a bulk load takes seconds and can end
+half done. On a copy (hard links, milliseconds) that harms nobody, and the exchange of two folders is one step: either
+all of the write is there or nothing.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from graph.store.tally import sync_folder
+
+#: Quads that are looked up before any of them is taken out.
+_PIECE = 20_000
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+def beside(path: Path) -> Path:
+    """Where the copy of a database is made."""
+    return path.with_name(f"{path.name}-next")
+
+
+def exchange(one: Path, other: Path) -> None:
+    """Let two folders of one file system change their names, in one step that a crash cannot halve. Raises OSError
+    where the system has no such call (renameat2(2) of Linux)."""
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
+    if call is None:
+        raise OSError("folders cannot be exchanged here")
+    if call(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE):
+        raise OSError(ctypes.get_errno(), "the folders cannot be exchanged", str(one))
+    sync_folder(one.parent)
+
+
+def possible(folder: Path) -> bool:
+    """Whether folders can be exchanged in this one."""
+    with tempfile.TemporaryDirectory(prefix=".exchange-", dir=folder) as trial:
+        one, other = Path(trial, "one"), Path(trial, "other")
+        one.mkdir()
+        other.mkdir()
+        try:
+            exchange(one, other)
+        except OSError:
+            return False
+    return True
+
+
+def put_graph(copy: ox.Store, graph: ox.NamedNode | ox.DefaultGraph, file: Path, *, replace: bool) -> None:
+    """Load a file of N-Quads into one graph of a copy; with ``replace`` it has nothing else then. Not atomic."""
+    if replace and next(copy.quads_for_pattern(None, None, None, graph), None) is not None:
+        # Mostly it is a new version of what is there: what stays is not taken out first.
+        new = ox.Store()
+        new.bulk_extend(_moved(file, graph))
+        gone = (quad for quad in copy.quads_for_pattern(None, None, None, graph) if quad not in new)
+        # The iterator sees the state at which it began, so it goes on behind what is gone.
+        while piece := list(islice(gone, _PIECE)):
+            for quad in piece:
+                copy.remove(quad)
+    if isinstance(graph, ox.NamedNode):
+        copy.add_graph(graph)
+    copy.bulk_extend(_moved(file, graph))
+
+
+def _moved(file: Path, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
+    for quad in ox.parse(path=file, format=ox.RdfFormat.N_QUADS):
+        yield quad if quad.graph_name == graph else ox.Quad(quad.subject, quad.predicate, quad.object, graph)
