@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
-import os
-import signal
-import sys
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +19,7 @@ from graph.batches import accepting
 from graph.batches import folder as places
 from graph.batches.bench import MOVED, Bench
 from graph.batches.folder import Folders
+from graph.batches.job import Job
 from graph.batches.record import Outcome, Record
 from graph.batches.states import State
 from graph.errors import GraphError, TooBusy
@@ -32,23 +29,10 @@ from graph.store.writes import as_write
 
 T = TypeVar("T")
 
-#: Bytes that a job may have beyond what its process has at the start.
-MEMORY = 2 * 1024 * 1024 * 1024
-#: Seconds that a job may take.
-SECONDS = 3600.0
 #: How often an acceptance looks again where others write meanwhile.
 _TRIES = 6
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(eq=False)
-class Job:
-    """A process at one batch; ``cancelled`` when somebody ended it on purpose."""
-
-    process: asyncio.subprocess.Process | None = None
-    cancelled: bool = False
-    by: str = ""
 
 
 class Desk:
@@ -82,7 +66,7 @@ class Desk:
         for task in self._workers:
             task.cancel()
         for job in self.running.values():
-            _kill(job)
+            job.kill()
         if self._workers:
             await asyncio.wait(self._workers)
         self._workers = []
@@ -166,47 +150,8 @@ class Desk:
 
     async def _run(self, record: Record, job: Job) -> Outcome:
         """Stage a batch in a child. Raises GraphError: what it says, or that it ended."""
-        folder = self.folders.path(record.id)
-        for name in (places.OUTCOME, places.PROGRESS):
-            (folder / name).unlink(missing_ok=True)
         async with self.engine.checkpoint() as checkpoint:
-            if job.cancelled:
-                raise GraphError("cancelled", "It was stopped.")
-            process = job.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "graph.batches.worker",
-                str(os.getpid()),
-                str(MEMORY if self.engine.guarded else 0),
-                str(folder.resolve()),
-                str(checkpoint.resolve()),
-                self.base,
-                stdout=asyncio.subprocess.PIPE,
-            )
-            try:
-                async with asyncio.timeout(SECONDS):
-                    output, _ = await process.communicate()
-            except TimeoutError:
-                _kill(job)
-                await process.wait()
-                raise GraphError(
-                    "job-timeout", f"It took longer than {SECONDS:g} seconds.", "Bring less at once."
-                ) from None
-            except asyncio.CancelledError:
-                _kill(job)
-                await process.wait()
-                raise
-        found = self.folders.read(record.id, places.OUTCOME)
-        if process.returncode == 0 and isinstance(found, dict):
-            return Outcome(**found)
-        with contextlib.suppress(ValueError, KeyError):
-            told = json.loads(output)
-            raise GraphError(told["code"], told["message"], told.get("hint", ""))
-        raise GraphError(
-            "job-ended",
-            "The process that looked into the files was ended before it was done; nothing was changed.",
-            "Have it look again; if that ends the same way, the files are too large: bring less at once.",
-        )
+            return await job.run(self.folders, record, checkpoint, self.base, guarded=self.engine.guarded)
 
     async def settled(self, batch: str, seconds: float) -> Record:
         """The batch as soon as no job is at it or to be, or after so many seconds."""
@@ -302,7 +247,7 @@ class Desk:
     async def _withdraw(self, batch: str, by: str) -> Record:
         async with self._writing:
             record = self.folders.load(batch)
-            if record.undo:
+            if record.state is State.ACCEPTED and record.undo:
                 # An earlier try did not hear what became of it.
                 record = await self._settle(record)
                 if record.state is State.WITHDRAWN:
@@ -331,7 +276,7 @@ class Desk:
         job = self.running.get(batch)
         if job is not None and record.state is State.STAGING:
             job.cancelled, job.by = True, by
-            _kill(job)
+            job.kill()
             return record
         if batch in self._waiting:
             self._waiting.remove(batch)
@@ -344,9 +289,3 @@ class Desk:
         found = self.folders.read(record.id, places.PROGRESS) if record.id in self.running else None
         told = found if isinstance(found, dict) else {"stage": "waiting", "done": 0, "total": 0}
         return {**told, "before": self.place(record.id)}
-
-
-def _kill(job: Job) -> None:
-    if job.process is not None and job.process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(job.process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)

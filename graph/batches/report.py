@@ -8,8 +8,6 @@ from typing import Any
 from graph.model import CellRef, Severity, ValidationReport, ValidationResult
 from graph.terms import NS
 
-#: Severities by what a reader asks for.
-LANGUAGES = ("en", "ru")
 _VOCABULARY = NS.removesuffix("#")
 
 
