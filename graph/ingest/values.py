@@ -35,7 +35,9 @@ _NUMBERS = re.compile(r"\d+")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_ADDRESS = re.compile(r"https?://[^\s/?#<>\"{}|\\^`\x00-\x20]+(?:[/?#][^\s<>\"{}|\\^`\x00-\x20]*)?", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://[^\s/?#<>\"{}|\\^`\x00-\x20\x7f-\x9f]+(?:[/?#][^\s<>\"{}|\\^`\x00-\x20\x7f-\x9f]*)?", re.IGNORECASE
+)
 # 18 digits fit the 64-bit integers and the fixed-point decimals of the engine.
 _INTEGER = re.compile(r"[0-9]{1,18}")
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
@@ -146,13 +148,19 @@ def _language(text: str) -> Literal | Bad:
 
 
 def _address(text: str) -> NamedNode | Bad:
-    if _ADDRESS.fullmatch(text):
-        try:
-            return NamedNode(text)
-        except ValueError:
-            return Bad("bad-address")
-    guess = "https://" + text
-    return Bad("bad-address", guess if "." in text and ":" not in text and _ADDRESS.fullmatch(guess) else "")
+    if found := _web_address(text):
+        return found
+    guess = _web_address("https://" + text) if "." in text and ":" not in text else None
+    return Bad("bad-address", guess.value if guess else "")
+
+
+def _web_address(text: str) -> NamedNode | None:
+    if not _ADDRESS.fullmatch(text):
+        return None
+    try:
+        return NamedNode(text)
+    except ValueError:
+        return None
 
 
 _TYPES: Mapping[str, Callable[[str], Literal | NamedNode | Bad]] = {

@@ -8,7 +8,7 @@ the same transaction.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urljoin
 
 from pyoxigraph import NamedNode, Quad
@@ -18,8 +18,10 @@ _ANY = re.compile(r"\b(?:ALL|NAMED)\b|\bGRAPH\s*(?:#[^\n]*\n\s*)*[?$]|\\u", re.I
 _DECLARED = re.compile(r"\b(?:PREFIX|BASE)\b[^<]*<([^>]*)>", re.IGNORECASE)
 
 
-def may_reach(text: str, books: Iterable[NamedNode], base_iri: str | None = None) -> bool:
+def may_reach(text: str, books: Sequence[NamedNode], base_iri: str | None = None) -> bool:
     """Whether an update could touch one of the books. In doubt it could."""
+    if not books:
+        return False
     if _ANY.search(text):
         return True
     base = base_iri or ""

@@ -125,9 +125,11 @@ class EmbeddedStore:
         return self._transact(text, base_iri=base_iri, note=note, flush=flush, foreign=True)
 
     @property
-    def books(self) -> tuple[ox.NamedNode, ox.NamedNode]:
-        """The graphs that the store keeps itself: who wrote what and when, and its state."""
-        return ox.NamedNode(self.base + "graph/provenance"), self._state_graph
+    def books(self) -> tuple[ox.NamedNode, ...]:
+        """The graphs that the store keeps itself: its state, who wrote what and when, what sources said once."""
+        provenance, history = ox.NamedNode(self.base + "graph/provenance"), self.base + "graph/history/"
+        kept = (g for g in self._engine.named_graphs() if isinstance(g, ox.NamedNode) and g.value.startswith(history))
+        return self._state_graph, provenance, *kept
 
     def has_graph(self, graph: str) -> bool:
         """Whether there is a graph of that name, be it empty; the default graph "" is there if it holds something."""
@@ -198,7 +200,8 @@ class EmbeddedStore:
             if unchanged is not None and fingerprint(self.quads(unchanged[0])) != unchanged[1]:
                 raise GraphError("moved-on", f"The graph {unchanged[0]} has changed meanwhile.", "Look again.")
             following = self._generation + 1
-            reached = self.books if foreign and books.may_reach(text, self.books, base_iri) else ()
+            own = self.books if foreign else ()
+            reached = own if books.may_reach(text, own, base_iri) else ()
             restored = "".join(
                 books.restoring(book, self._engine.quads_for_pattern(None, None, None, book)) for book in reached
             )

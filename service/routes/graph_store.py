@@ -222,7 +222,7 @@ def _curator(request: Request) -> Caller:
 
 
 def _allow(request: Request, graph: str) -> None:
-    if graph in site_of(request).books:
+    if graph.startswith(f"{site_of(request).store.base}graph/"):
         raise GraphError("own-graph", f"{graph} is kept by the service itself.", "Write to another graph.")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
+from graph.store import Change
 from graph.store.books import may_reach
 from graph.store.embedded import EmbeddedStore
 from graph.terms import DEFAULT_BASE
@@ -48,6 +49,15 @@ def test_what_was_noted_stays(store: EmbeddedStore, update: str) -> None:
     assert generation == 2
     assert set(store.quads(PROVENANCE)) == NOTE
     assert [quad.object.value for quad in store.quads(STATE)] == ["2"]  # type: ignore[union-attr]
+
+
+def test_what_sources_said_once_stays_too(store: EmbeddedStore) -> None:
+    history = ox.NamedNode(f"{DEFAULT_BASE}graph/history/mine")
+    said = ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal("once"), history)
+    store.write(Change(added=frozenset({said})))
+    for update in ("DROP ALL", f"DROP GRAPH {history}", f"INSERT DATA {{ GRAPH {history} {{ <urn:x> <urn:y> 1 }} }}"):
+        store.update(update)
+        assert set(store.quads(history.value)) == {said}
 
 
 def test_the_rest_of_the_update_is_done(store: EmbeddedStore) -> None:

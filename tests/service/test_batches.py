@@ -331,7 +331,7 @@ def workers(batch: str) -> list[int]:
 @pytest.mark.parametrize("end", ["kill", "cancel"])
 def test_a_job_that_ends_in_the_middle_says_so_and_changes_nothing(service: Service, end: str) -> None:
     with service.client() as client:
-        files = {"files": ("organisations.csv", large(2000))}
+        files = {"files": ("organisations.csv", large(40_000))}
         batch = client.post("/batches", files=files, data={"source": f"big-{end}"}).json()["id"]
         deadline = time.monotonic() + 30
         while not (found := workers(batch)):

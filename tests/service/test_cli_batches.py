@@ -38,7 +38,8 @@ class Shell:
 
 @pytest.fixture
 def shell(workspace: Path, tmp_path: Path) -> Shell:
-    shutil.copytree(workspace, tmp_path / "data")
+    # Other tests may have brought something to the folder that they share.
+    shutil.copytree(workspace, tmp_path / "data", ignore=shutil.ignore_patterns("batches"))
     return Shell(tmp_path, tmp_path / "data")
 
 
