@@ -29,7 +29,7 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d{1,15},\d{1,15}")
 #: What XML, and so half of the world's programs, cannot hold.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: The end of a file on old systems.
-_DOS_END = b"\x1a"
+_DOS_END = "\x1a"
 
 
 def read(name: str, data: bytes) -> Reading:
@@ -43,7 +43,7 @@ def read(name: str, data: bytes) -> Reading:
         return _unreadable(name, "file-too-large", limit=LARGEST // 1024**2)
     if data[:2000].lstrip().lower().startswith((b"<!doctype html", b"<html", b"<table")):
         return _unreadable(name, "html-table")
-    decoded = decode(data.rstrip(_DOS_END))
+    decoded = decode(data.rstrip(_DOS_END.encode()))
     if decoded.rule:
         return _unreadable(name, decoded.rule, decoded.row, encoding=decoded.encoding)
     if not decoded.text.strip():
@@ -103,7 +103,7 @@ def _parse(name: str, text: str, delimiter: str) -> Reading:
                 while record and not record[-1].strip():
                     record.pop()
             found = tuple(same(cell.strip()) for cell in record)
-            if any(found):
+            if any(found) and "".join(found) != _DOS_END:
                 if len(found) > MOST_COLUMNS:
                     raise _TooWide
                 faults.extend(_control(name, row, found))

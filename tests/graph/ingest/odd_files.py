@@ -116,7 +116,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a broken archive": ("people.csv.gz", lambda: gzip.compress(b"id,name\nanna,Anna\n" * 99)[:-20]),
     "an archive": ("people.csv.gz", lambda: gzip.compress(b"id,name\nanna,Anna\n")),
     "a bomb in gzip": ("people.csv.gz", lambda: gzip.compress(bytes(600 * 1024 * 1024), 1)),
-    "control characters": ("people.csv", lambda: b"id,name\nanna,An\x0bna\nboris,Boris\n\x1a"),
+    "control characters": ("people.csv", lambda: b"id,name\nanna,An\x0bna\nboris,Boris\n\x1a,\n\x1a"),
     "sixteen thousand columns": ("people.csv", lambda: b",".join(b"c%d" % n for n in range(16_000)) + b"\n1,2\n"),
     "ten million blank rows": ("people.csv", lambda: b"id,name\nanna,Anna\n" + b"\n" * 10_000_000),
     "ten million empty records": ("people.csv", lambda: b"id,name\nanna,Anna\n" + b",\n" * 10_000_000),
