@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import secrets
 import shutil
@@ -24,6 +23,7 @@ from typing import Any
 
 from graph.batches.record import ALL, POLICIES, Event, Record, from_json
 from graph.batches.states import State, check
+from graph.durable import write_whole
 from graph.errors import BadParameter, GraphError
 from graph.ingest.originals import Original
 from graph.ingest.provenance import Clock
@@ -33,31 +33,6 @@ _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 #: Names of the files of a batch.
 RECORD, STAGED, DIFFERENCE, PREVIEW = "batch.json", "staged.nq", "difference.nq", "preview.json"
 REPORT, REJECTED, PROGRESS, OUTCOME = "report.json", "rejected.json", "progress.json", "outcome.json"
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, also after a loss of power."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        _sync(path.parent)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-
-
-def _sync(folder: Path) -> None:
-    """Make a rename durable, where the system can open folders."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def stamp(clock: Clock) -> str:

@@ -15,8 +15,8 @@ from pyoxigraph import Quad
 from graph.batches import difference as differences
 from graph.batches import folder as places
 from graph.batches import report as reports
-from graph.batches.folder import write_whole
 from graph.batches.record import GOOD_ROWS, Outcome, Record
+from graph.durable import write_whole
 from graph.ingest.originals import Original
 from graph.ingest.pipeline import Readable, RowKey, Staged, stage
 from graph.ingest.readers import readers

@@ -18,12 +18,12 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from graph.durable import sync_folder
 from graph.errors import GraphError, StoreBusy, StoreDamaged
 from graph.store import tally
 from graph.store.archive import FORMAT, KEPT, QUADS, VERSION, Manifest, damaged, measure, unpack, write_archive
 from graph.store.embedded import EmbeddedStore
 from graph.store.snapshot import Snapshot, newest, remove_leftovers
-from graph.store.tally import sync_folder
 from graph.terms import node
 
 __all__ = ["Manifest", "backup", "backup_running", "restore"]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.store.tally import sync_folder
+from graph.durable import sync_folder
 
 #: Quads that are looked up before any of them is taken out.
 _PIECE = 20_000

@@ -7,11 +7,11 @@ are durable, so a store that is newer than its note is a matter of course, and o
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from graph.durable import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +39,4 @@ def read(path: Path) -> Tally | None:
 
 def write(path: Path, tally: Tally) -> None:
     """Replace the note, whole or not at all; it is on the disk when this returns. Raises OSError."""
-    beside = path.with_suffix(".new")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(tally)) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in a folder durable, where the system lets a folder be opened."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    write_whole(path, (json.dumps(asdict(tally)) + "\n").encode())

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from graph.store.bulk import beside
 from graph.store.embedded import EmbeddedStore
 from graph.store.isolated import IsolatedStore, Limits, supported
 from tests.graph.recovering import ROWS, P, numbers, quad, versions
-from tests.running import tree
+from tests.running import small_disk, tree
 
 pytestmark = pytest.mark.skipif(not supported(), reason="the guards need Linux on x86-64 or ARM64")
 
@@ -198,30 +197,18 @@ def test_workers_are_killed_at_any_moment(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 32 MB; ``grow`` makes it larger."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "none", str(folder)], capture_output=True)
-    if done.returncode:
-        pytest.skip("a file system of a small size can only be mounted by root")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def grow(folder: Path) -> None:
     subprocess.run(["mount", "-o", "remount,size=256m", str(folder)], check=True)
 
 
 @pytest.mark.parametrize("reserve", [0, 8 * 1024 * 1024])
-def test_a_full_disk_refuses_writes_and_nothing_else(small_disk: Path, reserve: int) -> None:
-    async def run() -> None:
+def test_a_full_disk_refuses_writes_and_nothing_else(tmp_path: Path, reserve: int) -> None:
+    """On 32 MB, of which there is more in the end."""
+
+    async def run(disk: Path) -> None:
         store = IsolatedStore(
-            small_disk / "store",
-            small_disk / "run",
+            disk / "store",
+            disk / "run",
             limits=Limits(
                 fast_slots=2, slow_slots=2, resident_quads=0, reserve=reserve, cache=0, checkpoint_seconds=10
             ),
@@ -245,23 +232,24 @@ def test_a_full_disk_refuses_writes_and_nothing_else(small_disk: Path, reserve: 
         if reserve:
             assert "nothing was written" in failure.message
             # Somebody else fills it up, though the engine, tidying up, makes room meanwhile.
-            with (small_disk / "other").open("ab", buffering=0) as other:
+            with (disk / "other").open("ab", buffering=0) as other:
                 while not (await store.health()).parts["disk"]:
-                    other.write(bytes(max(0, shutil.disk_usage(small_disk).free - reserve // 2)))
+                    other.write(bytes(max(0, shutil.disk_usage(disk).free - reserve // 2)))
                     await asyncio.sleep(0.1)
             with pytest.raises(DiskFull):
                 await store.submit(insert(10**5))
         assert await ask(store, f"ASK {{ <{P}0> ?p ?o }}")
         for n in kept:
             assert await ask(store, f"ASK {{ <{P}{n}> <{P}p> {n} }}")
-        grow(small_disk)
+        grow(disk)
         assert await healthy_in_time(store, 60)
         assert (await store.submit(insert(10**6))).generation == store.generation
         found = numbers(await everything(store), "single")
         assert {0, 10**6, *kept} <= found
         await store.stop()
 
-    asyncio.run(run())
+    with small_disk(tmp_path / "disk", "32m") as folder:
+        asyncio.run(run(folder))
 
 
 def test_a_store_that_went_back_is_noticed(tmp_path: Path) -> None:

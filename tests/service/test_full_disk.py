@@ -1,33 +1,18 @@
 """A disk that is full: writes are refused with 507, reads go on, and it recovers by itself."""
 
 import shutil
-import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from graph.store.isolated import supported
-from tests.running import running
+from tests.running import running, small_disk
 
 pytestmark = pytest.mark.skipif(not supported(), reason="the guards need Linux on x86-64 or ARM64")
 
 UPDATE = {"update": "INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 1 } }"}
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m", "none", str(folder)], capture_output=True)
-    if done.returncode:
-        pytest.skip("a file system of a small size can only be mounted by root")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def in_time(client: httpx.Client, status: int) -> httpx.Response:
@@ -37,14 +22,15 @@ def in_time(client: httpx.Client, status: int) -> httpx.Response:
     return response
 
 
-def test_writes_are_refused_and_reads_go_on(small_disk: Path) -> None:
+def test_writes_are_refused_and_reads_go_on(tmp_path: Path) -> None:
     with (
-        running(small_disk / "data", "--empty") as service,
+        small_disk(tmp_path / "disk", "160m") as disk,
+        running(disk / "data", "--empty") as service,
         httpx.Client(base_url=service.url, headers=service.bearer, trust_env=False, timeout=60) as client,
     ):
         assert client.post("/sparql", data=UPDATE).status_code == 200
-        other = small_disk / "other"
-        other.write_bytes(bytes(shutil.disk_usage(small_disk).free - 8 * 1024 * 1024))
+        other = disk / "other"
+        other.write_bytes(bytes(shutil.disk_usage(disk).free - 8 * 1024 * 1024))
         red = in_time(client, 503)
         assert red.status_code == 503
         assert "disk" in red.text
