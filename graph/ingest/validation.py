@@ -89,14 +89,19 @@ def check(
     data.extend(_subclasses(shapes.vocabulary))
     suspects = focus & shapes.screen.suspects(data).nodes if kept.all else focus
     ordered = sorted(suspects, key=str)
+    explained = tuple(explained)
     echo = _Echo.of(explained)
     found = dict[tuple[str, str, int, str, str, str, str], ValidationResult]()
+    explained_already = {result.focus for result in explained}
+    told = set[str]()
     rest = 0
     for begin in range(0, len(ordered), _PIECE):
-        if len({result.focus for result in found.values()}) >= MOST_REPORTED:
-            rest = len(ordered) - begin
+        if len(told) >= MOST_REPORTED:
+            # Those whose cells are explained already are no news.
+            rest = sum(_text_of(node) not in explained_already for node in ordered[begin:])
             break
         for result in _report(data, ordered[begin : begin + _PIECE], focus, shapes, source_map):
+            told.add(result.focus)
             if not echo.repeats(result):
                 found.setdefault(_identity(result), result)
     if rest:
@@ -104,6 +109,10 @@ def check(
         result = fault("more-faults", last, words={"count": rest})
         found[_identity(result)] = result
     return tuple(found[key] for key in sorted(found))
+
+
+def _text_of(node: Term) -> str:
+    return node.value if isinstance(node, ox.NamedNode) else str(node)
 
 
 @dataclass(slots=True)
