@@ -11,7 +11,7 @@ import ctypes
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -67,6 +67,13 @@ def put_graph(copy: ox.Store, graph: ox.NamedNode | ox.DefaultGraph, file: Path,
     if isinstance(graph, ox.NamedNode):
         copy.add_graph(graph)
     copy.bulk_extend(_moved(file, graph))
+
+
+def change(copy: ox.Store, removed: Iterable[ox.Quad], added: Iterable[ox.Quad]) -> None:
+    """Take quads out of a copy, then put others in. Not atomic."""
+    for quad in removed:
+        copy.remove(quad)
+    copy.bulk_extend(added)
 
 
 def _moved(file: Path, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:

@@ -11,7 +11,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -26,6 +26,8 @@ from graph.terms import DEFAULT_BASE, node
 _GENERATION = node("cg:generation")
 
 
+#: Quads from which on a change is not one transaction, whose time grows faster than its size.
+LARGE = 50_000
 #: Seconds for the kernel, and for a command that looks in, to let go of a database that was just exchanged.
 _REOPEN_SECONDS = 5.0
 
@@ -111,6 +113,11 @@ class EmbeddedStore:
         GraphError (``moved-on``), so that nobody's write is undone by somebody who has not seen it."""
         if not change:
             return self._generation
+        if len(change.removed) + len(change.added) > LARGE and self._can_copy():
+            with self._lock:
+                self._refuse_if_lost()
+                self._refuse_if_moved_on(unchanged)
+                return self._on_a_copy(lambda copy: bulk.change(copy, change.removed, change.added))
         text = f"DELETE DATA {{ {_data(change.removed)} }} ;\nINSERT DATA {{ {_data(change.added)} }}"
         return self._transact(text, flush=flush, unchanged=unchanged)
 
@@ -155,29 +162,38 @@ class EmbeddedStore:
 
     def load_graph(self, graph: str, file: Path, *, replace: bool, note: Iterable[ox.Quad] = ()) -> int:
         """As ``put_graph`` for a large file of N-Quads, made durable at once: see ``graph.store.bulk``."""
-        if self._path is None or not bulk.possible(self._path.parent):
+        if not self._can_copy():
             parsed = ox.parse(path=file, format=ox.RdfFormat.N_QUADS)
             return self.put_graph(graph, parsed, replace=replace, note=note)
+        name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
         with self._lock:
             self._refuse_if_lost()
-            following = self._generation + 1
-            copy = bulk.beside(self._path)
-            shutil.rmtree(copy, ignore_errors=True)
-            self._engine.backup(copy)
-            engine = ox.Store(copy)
-            bulk.put_graph(engine, ox.NamedNode(graph) if graph else ox.DefaultGraph(), file, replace=replace)
-            engine.update(self._counting(following, note))
-            engine.flush()
-            # Both are closed first: RocksDB knows its files by their folder's name.
-            del engine
-            self._engine = ox.Store()
-            try:
-                bulk.exchange(copy, self._path)
-                self._generation = following
-            finally:
-                self._engine = open_database(self._path, time.monotonic() + _REOPEN_SECONDS)
-            self._flush()
-            return following
+            return self._on_a_copy(lambda copy: bulk.put_graph(copy, name, file, replace=replace), note)
+
+    def _can_copy(self) -> bool:
+        return self._path is not None and bulk.possible(self._path.parent)
+
+    def _on_a_copy(self, work: Callable[[ox.Store], None], note: Iterable[ox.Quad] = ()) -> int:
+        """Do a large write on a copy of the database, which then takes its place."""
+        assert self._path is not None
+        following = self._generation + 1
+        copy = bulk.beside(self._path)
+        shutil.rmtree(copy, ignore_errors=True)
+        self._engine.backup(copy)
+        engine = ox.Store(copy)
+        work(engine)
+        engine.update(self._counting(following, note))
+        engine.flush()
+        # Both are closed first: RocksDB knows its files by their folder's name.
+        del engine
+        self._engine = ox.Store()
+        try:
+            bulk.exchange(copy, self._path)
+            self._generation = following
+        finally:
+            self._engine = open_database(self._path, time.monotonic() + _REOPEN_SECONDS)
+        self._flush()
+        return following
 
     def drop_graph(self, graph: str, *, note: Iterable[ox.Quad] = (), flush: bool = True) -> int:
         """Remove one graph; one that is not there is no error."""
@@ -197,8 +213,7 @@ class EmbeddedStore:
         # One update of several operations is atomic, so the counter can never disagree with the data.
         with self._lock:
             self._refuse_if_lost()
-            if unchanged is not None and fingerprint(self.quads(unchanged[0])) != unchanged[1]:
-                raise GraphError("moved-on", f"The graph {unchanged[0]} has changed meanwhile.", "Look again.")
+            self._refuse_if_moved_on(unchanged)
             following = self._generation + 1
             own = self.books if foreign else ()
             reached = own if books.may_reach(text, own, base_iri) else ()
@@ -222,6 +237,10 @@ class EmbeddedStore:
             if flush:
                 self._flush()
             return following
+
+    def _refuse_if_moved_on(self, unchanged: tuple[str, str] | None) -> None:
+        if unchanged is not None and fingerprint(self.quads(unchanged[0])) != unchanged[1]:
+            raise GraphError("moved-on", f"The graph {unchanged[0]} has changed meanwhile.", "Look again.")
 
     def _refuse_if_lost(self) -> None:
         if self.lost:

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
-from graph.store import bulk, tally, writes
+from graph.errors import GraphError
+from graph.store import Change, bulk, embedded, tally, writes
 from graph.store.embedded import EmbeddedStore
+from graph.store.fingerprint import fingerprint
 
 P = "https://example.org/"
 NOTE = f"<{P}write> <{P}by> 'Anna' <{P}notes> .\n".replace("'", '"')
@@ -61,6 +64,22 @@ def test_the_default_graph(store: EmbeddedStore, tmp_path: Path) -> None:
     put(store, tmp_path, quads(2), graph="")
     found = store.query(f"ASK {{ <{P}2> ?p ?o }}"), store.query(f"ASK {{ <{P}1> ?p ?o }}")
     assert [bool(answer) for answer in found] == [True, False]
+    store.close()
+
+
+def test_a_large_change_takes_out_and_puts_in(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "LARGE", 2)
+    one, two, three, four = (next(iter(ox.parse(quads(n).encode(), format=ox.RdfFormat.N_QUADS))) for n in range(4))
+    graph = ox.NamedNode(f"{P}g")
+    one, two, three, four = (ox.Quad(q.subject, q.predicate, q.object, graph) for q in (one, two, three, four))
+    assert store.write(Change(added=frozenset({one, two, three}))) == 1
+    before = fingerprint(store.quads(f"{P}g"))
+    change = Change(removed=frozenset({one, two}), added=frozenset({four}))
+    with pytest.raises(GraphError, match="changed meanwhile"):
+        store.write(change, unchanged=(f"{P}g", "another"))
+    assert store.generation == 1
+    assert store.write(change, unchanged=(f"{P}g", before)) == 2
+    assert held(store) == {2, 3}
     store.close()
 
 
