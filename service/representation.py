@@ -94,7 +94,8 @@ class _Answer:
 
     def _told(self, status: int, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """With the generation, and a tag where the answer is all of that one."""
-        if _value(headers, b"common-ground-generation"):
+        # What may not be kept is not about the data alone: a batch changes its state within a generation.
+        if _value(headers, b"common-ground-generation") or b"no-store" in _value(headers, b"cache-control"):
             return headers
         told = _headers(self._generation)
         # Where another was published meanwhile, it may speak of that one in part.

@@ -60,6 +60,13 @@ def test_what_is_not_about_the_data_names_none(roundtable: httpx.Client, path: s
     assert "common-ground-generation" not in roundtable.get(path).headers
 
 
+def test_what_may_not_be_kept_has_no_tag(roundtable: httpx.Client) -> None:
+    """The page of a batch changes within a generation."""
+    page = roundtable.get("/batches", headers={"Accept": "text/html"})
+    assert page.headers["cache-control"] == "no-store"
+    assert "etag" not in page.headers
+
+
 def test_it_is_packed_for_who_takes_it(roundtable: httpx.Client) -> None:
     plain = roundtable.get("/coverage.json", headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
