@@ -61,10 +61,6 @@ def suite() -> dict[str, Case]:
     return {case.name: case for case in cases() if case.expected is not None} if SUITE.exists() else {}
 
 
-def names() -> list[str]:
-    return [path.relative_to(SUITE).with_suffix("").as_posix() for path in sorted(SUITE.rglob("*.ttl"))]
-
-
 def loaded(graph: rdflib.Graph) -> tuple[ox.Store, bool]:
     quads = list(ox.parse(graph.serialize(format="nt").encode(), format=ox.RdfFormat.N_TRIPLES))
     store = ox.Store()
