@@ -16,7 +16,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from graph.errors import DiskFull, GraphError, StoreDamaged, WriterLost
+from graph.errors import DiskFull, GraphError, NotVisible, StoreDamaged, WriterLost
 from graph.store import tally
 from graph.store.backup import backup_running, restore
 from graph.store.bulk import beside
@@ -136,6 +136,7 @@ def test_the_writer_is_killed_at_any_moment(tmp_path: Path) -> None:
         confirmed: dict[int, int] = {}
         refused: set[int] = set()
         unsure: set[int] = set()
+        kept: set[int] = set()
         told: set[str] = set()
         numbers_left = iter(range(10**6))
         going_on = True
@@ -145,6 +146,8 @@ def test_the_writer_is_killed_at_any_moment(tmp_path: Path) -> None:
                 n = next(numbers_left)
                 try:
                     confirmed[n] = (await store.submit(insert(n))).generation
+                except NotVisible:
+                    kept.add(n)  # Durable, though a busy machine could not open the generation in time.
                 except WriterLost as error:
                     # Of a write that may have been kept the answer says just that.
                     (unsure if "may or may not" in error.message else refused).add(n)
@@ -163,7 +166,7 @@ def test_the_writer_is_killed_at_any_moment(tmp_path: Path) -> None:
         assert await healthy_in_time(store)
         assert store.commits.restarts >= 1
         found = numbers(await everything(store), "single")
-        assert confirmed.keys() <= found, "an acknowledged write is lost"
+        assert confirmed.keys() | kept <= found, "an acknowledged write is lost"
         assert not refused & found, "a write was said to be lost, and is there"
         assert all("nothing" in message or "may or may not" in message for message in told), told
         assert len(unsure) <= len(refused) + len(confirmed)

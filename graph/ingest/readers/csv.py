@@ -20,6 +20,8 @@ SIGNATURES = (b"\x1f\x8b",)
 _DELIMITERS = (",", ";", "\t", "|")
 #: Bytes of text in one file, packed or not.
 LARGEST = 512 * 1024 * 1024
+#: What a packed table may be of its packed size, beyond a first MB: real ones are ten to twenty times as large.
+RATIO = 60
 #: Columns that a table may have.
 MOST_COLUMNS = 2000
 #: Lines that are looked at to find the delimiter, and the share of them that it has to cut alike.
@@ -34,13 +36,15 @@ _DOS_END = "\x1a"
 
 def read(name: str, data: bytes) -> Reading:
     """The one sheet of a CSV file, or why it cannot be read."""
+    largest = LARGEST
     if data.startswith(SIGNATURES):
-        unpacked = _unpack(data)
+        largest = min(LARGEST, 1024**2 + RATIO * len(data))
+        unpacked = _unpack(data, largest)
         if unpacked is None:
             return _unreadable(name, "damaged-archive")
         data = unpacked
-    if len(data) > LARGEST:
-        return _unreadable(name, "file-too-large", limit=LARGEST // 1024**2)
+    if len(data) > largest:
+        return _unreadable(name, "file-too-large", limit=largest // 1024**2)
     if data[:2000].lstrip().lower().startswith((b"<!doctype html", b"<html", b"<table")):
         return _unreadable(name, "html-table")
     decoded = decode(data.rstrip(_DOS_END.encode()))
@@ -57,11 +61,11 @@ def read(name: str, data: bytes) -> Reading:
     return Reading(reading.sheets, (*notes, *reading.faults))
 
 
-def _unpack(data: bytes) -> bytes | None:
+def _unpack(data: bytes, largest: int) -> bytes | None:
     """What is in a gzip file, up to one byte more than is taken; None where it is damaged."""
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            return packed.read(LARGEST + 1)
+            return packed.read(largest + 1)
     except (OSError, EOFError, zlib.error):
         return None
 
