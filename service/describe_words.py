@@ -68,7 +68,15 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
 )
 PLAIN = {
     expand(curie)
-    for curie in ("cg:Session", "foaf:Document", "schema:Event", "cg:Region", "cg:Country", "cg:Subdivision", "skos:Concept")
+    for curie in (
+        "cg:Session",
+        "foaf:Document",
+        "schema:Event",
+        "cg:Region",
+        "cg:Country",
+        "cg:Subdivision",
+        "skos:Concept",
+    )
 }
 GROUP_ORDER = [expand(curie) for curie, _, _ in GROUPS]
 

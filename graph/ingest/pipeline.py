@@ -60,7 +60,7 @@ class Staged:
     quads: frozenset[Quad]
     report: ValidationReport
     rows: Counter[str]  # by file name
-    recipes: tuple[tuple[str, str, Recipe], ...] = ()  # file, sheet, and how it was read
+    recipes: tuple[tuple[Sheet, Recipe], ...] = ()  # sheets that are none of ours, and how each was read
 
 
 def ingest(
@@ -206,7 +206,7 @@ def stage(
     _tell(progress, "map", len(tables), len(tables))
     faults += mapped.faults
     quads, source_map = set(mapped.quads), mapped.source_map
-    used: list[tuple[str, str, Recipe]] = []
+    used: list[tuple[Sheet, Recipe]] = []
     known: Known | None = None
     for sheet, why in read.foreign:
         known = known or Known.from_quads(others)
@@ -215,7 +215,7 @@ def stage(
             faults += why
             continue
         built = build(sheet, recipe, context, known, lambda done, of: _tell(progress, "map", done, of))
-        used.append((sheet.file, sheet.name, recipe))
+        used.append((sheet, recipe))
         quads |= built.mapped.quads
         faults += built.mapped.faults
         source_map = SourceMap(source_map.cells, {**built.mapped.source_map.rows, **source_map.rows})
@@ -274,6 +274,11 @@ def _read(files: tuple[Original, ...], progress: Progress | None, skip: frozense
                 found.tables.append(recognised.table)
     _tell(progress, "read", len(files), len(files))
     return found
+
+
+def foreign_sheets(files: tuple[Original, ...]) -> list[Sheet]:
+    """The sheets of files that are none of our tables: those for which a recipe is needed."""
+    return [sheet for sheet, _ in _read(files, None, frozenset()).foreign]
 
 
 def _describe_source(context: Context, source: str) -> tuple[Quad, ...]:

@@ -7,23 +7,23 @@ and is told why; nothing is guessed from what it does not say. Pure.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.ingest.mapping import Mapped, SourceMap
 from graph.ingest.readers import Sheet
-from graph.ingest.recipes.entities import Entities, Problem
+from graph.ingest.recipes.entities import Entities
 from graph.ingest.recipes.facts import Engagement, Origins, Participation, Project
 from graph.ingest.recipes.known import Known
 from graph.ingest.recipes.meanings import ROLES
 from graph.ingest.recipes.recipe import Recipe
 from graph.ingest.recipes.rows import Cells, Layout
 from graph.ingest.recipes.told import Told
+from graph.ingest.recipes.understanding import Row, Understanding, either
 from graph.ingest.records import Context
-from graph.ingest.values import Bad, before, parse
+from graph.ingest.values import Bad, parse
 from graph.model import CellRef
 from graph.names_text import key
 
@@ -35,10 +35,6 @@ _LEVELS = ("#adm1", "#adm2", "#adm3")
 UNDATED = "https://w3id.org/commonground/ns/shapes#Engagement-dated"
 _EVERY = 2_000  # rows between two words on how far it is
 Advance = Callable[[int, int], None]
-
-
-_TIME = re.compile(r"(?<=\d)[T ]+\d{1,2}:\d{2}.*$")
-_PARTS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +52,6 @@ def build(sheet: Sheet, recipe: Recipe, context: Context, known: Known, advance:
     return _Builder(sheet, recipe, context, known).run(advance)
 
 
-@dataclass(slots=True)
-class _Row:
-    """One row as far as it is understood: organisations by role, themes, places, and what is wrong with it."""
-
-    number: int
-    organisations: dict[str, list[str]] = field(default_factory=dict)
-    themes: list[str] = field(default_factory=list)
-    places: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    dates: dict[str, Literal] = field(default_factory=dict)
-    status: str = ""
-
-    @property
-    def blocked(self) -> bool:
-        return any(problem.blocks for problem in self.problems)
-
-
 class _Builder:
     def __init__(self, sheet: Sheet, recipe: Recipe, context: Context, known: Known) -> None:
         self.sheet, self.recipe, self.context, self.known = sheet, recipe, context, known
@@ -84,7 +63,7 @@ class _Builder:
         self.projects: dict[str, Project] = {}
         self.participations: dict[tuple[str, str, str], Participation] = {}
         self.rejected: set[CellRef] = set()
-        self.dates: dict[tuple[str, str], Literal | Bad] = {}
+        self.understanding = Understanding(self.layout, self.entities, known)
 
     def run(self, advance: Advance | None) -> Built:
         self._note_acronyms()
@@ -92,7 +71,7 @@ class _Builder:
         for done, (number, cells) in enumerate(rows):
             if advance is not None and done % _EVERY == 0:
                 advance(done, len(rows))
-            row = self._read(number, cells)
+            row = self.understanding.row(number, cells)
             self.told.problems(row.number, row.problems)
             if row.blocked:
                 self.rejected.add(CellRef(self.sheet.file, self.sheet.name, number))
@@ -138,117 +117,9 @@ class _Builder:
                         if thing.get("name") and thing.get("acronym") and thing["name"] != thing["acronym"]:
                             self.entities.note_acronym(thing["name"], thing["acronym"])
 
-    # --- one row --------------------------------------------------------------------------------------------------
-
-    def _read(self, number: int, cells: Cells) -> _Row:
-        row = _Row(number)
-        for role in ROLES:
-            group = f"#org+{role}"
-            for thing in self.layout.things(group, cells):
-                name, acronym = thing.get("name", ""), thing.get("acronym", "")
-                if not (name or acronym):
-                    continue  # A code alone is no name: it is in the original.
-                meaning = f"{group}+{'name' if name else 'acronym'}"
-                found = self.entities.organisation(
-                    name, acronym, thing.get("code", ""), thing.get("type", ""), meaning, number
-                )
-                self._take(found, row.organisations.setdefault(role, []), row)
-        lang = self.layout.text("#meta+lang", cells).lower()
-        self._themes(row, cells, lang)
-        self._places(row, cells)
-        for meaning in ("#date+start+actual", "#date+start+planned", "#date+end+actual", "#date+end+planned"):
-            self._date(row, cells, meaning)
-        self._date(row, cells, "#date+reported")
-        if text := self.layout.text("#status", cells):
-            row.status = self.known.status(text)
-            if not row.status:
-                row.problems.append(Problem("unknown-status", "#status", text, blocks=False))
-        self._check(row, cells)
-        return row
-
-    @staticmethod
-    def _take(found: str | Problem, into: list[str], row: _Row) -> None:
-        if isinstance(found, Problem):
-            row.problems.append(found)
-        elif found not in into:
-            into.append(found)
-
-    def _themes(self, row: _Row, cells: Cells, lang: str) -> None:
-        def themes(group: str, broader: str) -> list[str]:
-            found: list[str] = []
-            for thing in self.layout.things(group, cells):
-                name, code = thing.get("name", ""), thing.get("code", "")
-                if name or code:
-                    vocabulary = thing.get("vocabulary", "")
-                    self._take(
-                        self.entities.theme(name, code, vocabulary, broader, row.number, lang),
-                        found,
-                        row,
-                    )
-            return found
-
-        sectors = themes("#sector", "")
-        narrower = themes("#subsector", sectors[0] if len(sectors) == 1 else "")
-        row.themes = narrower or sectors
-
-    def _places(self, row: _Row, cells: Cells) -> None:
-        countries: list[str] = []
-        for thing in self.layout.things("#country", cells):
-            if thing.get("name") or thing.get("code"):
-                self._take(self.entities.country(thing.get("name", ""), thing.get("code", "")), countries, row)
-        place = countries[0] if len(countries) == 1 else ""
-        for level in _LEVELS:
-            name, code = self.layout.text(f"{level}+name", cells), self.layout.text(f"{level}+code", cells)
-            if not (name or code):
-                continue
-            if not place:
-                if not row.problems:
-                    row.problems.append(Problem("part-without-country", f"{level}+name", name or code, blocks=False))
-                break
-            found = self.entities.part(place, name, code, f"{level}+name", row.number)
-            if isinstance(found, Problem):
-                row.problems.append(found)
-                break
-            place = found
-        row.places = [place] if place else countries
-        for thing in self.layout.things("#region", cells):
-            name, code = thing.get("name", ""), thing.get("code", "")
-            # A region beside countries is the region that they lie in.
-            if (name or code) and not row.places:
-                regions: list[str] = []
-                self._take(self.entities.region(name, code, thing.get("vocabulary", ""), row.number), regions, row)
-                row.places.extend(regions)
-
-    def _date(self, row: _Row, cells: Cells, meaning: str) -> None:
-        for text, use in self.layout.texts(meaning, cells)[:1]:
-            if (text, use.dates) not in self.dates:
-                self.dates[text, use.dates] = _parsed(text, use.dates)
-            value = self.dates[text, use.dates]
-            if isinstance(value, Bad):
-                row.problems.append(Problem(value.rule, meaning, text, value.nearest, blocks=False))
-            else:
-                row.dates[meaning] = value
-
-    def _check(self, row: _Row, cells: Cells) -> None:
-        start, end = _either(row, "start"), _either(row, "end")
-        if start is not None and end is not None and before(end.value, start.value):
-            row.problems.append(Problem("ends-before-start", "#date+end+actual", end.value, start.value))
-        project = bool(self._project_text(cells))
-        if not any(row.organisations.values()) and not project:
-            row.problems.append(Problem("no-organisation", "#org+impl+name", "", blocks=True))
-        if not row.themes:
-            row.problems.append(Problem("no-theme", "#sector+name", "", blocks=not project))
-
     # --- what it states -------------------------------------------------------------------------------------------
 
-    def _project_text(self, cells: Cells) -> str:
-        return (
-            self.layout.text("#project+iati", cells)
-            or self.layout.text("#project+code", cells)
-            or self.layout.text("#project+name", cells)
-        )
-
-    def _state(self, row: _Row, cells: Cells) -> None:
+    def _state(self, row: Row, cells: Cells) -> None:
         project = self._project(row, cells)
         reported = row.dates.get("#date+reported")
         day = reported or (parse("cg:PartialDate", "", self.context.as_of) if self.context.as_of else None)
@@ -269,7 +140,7 @@ class _Builder:
             for organisation in organisations:
                 self._engagement(row, cells, project, organisation, role, inferred, day)
 
-    def _carriers(self, row: _Row, project: Project | None) -> Iterator[tuple[str, Sequence[str], bool]]:
+    def _carriers(self, row: Row, project: Project | None) -> Iterator[tuple[str, Sequence[str], bool]]:
         found = row.organisations
         done: list[str] = []
         for role in ("impl", "lead"):
@@ -287,7 +158,7 @@ class _Builder:
 
     def _engagement(
         self,
-        row: _Row,
+        row: Row,
         cells: Cells,
         project: Project | None,
         organisation: str,
@@ -296,7 +167,7 @@ class _Builder:
         day: Literal | None,
     ) -> None:
         names = self.layout.texts("#activity+name", cells)
-        start, end = _either(row, "start"), _either(row, "end")
+        start, end = either(row, "start"), either(row, "end")
         title = names[0] if names else ("", None)
         said = (
             organisation,
@@ -336,8 +207,8 @@ class _Builder:
             for text, use in self.layout.texts("#activity+description", cells):
                 known.descriptions.setdefault(Literal(text, language=use.lang or self.recipe.lang))
 
-    def _project(self, row: _Row, cells: Cells) -> Project | None:
-        text = self._project_text(cells)
+    def _project(self, row: Row, cells: Cells) -> Project | None:
+        text = self.layout.project(cells)
         if not text:
             return None
         iati = self.layout.text("#project+iati", cells)
@@ -354,7 +225,7 @@ class _Builder:
         known.names.setdefault(Literal(name, language=lang))
         if iati:
             known.status = row.status
-            known.start, known.end = _either(row, "start"), _either(row, "end")
+            known.start, known.end = either(row, "start"), either(row, "end")
             known.day = row.dates.get("#date+reported")
         described = [("#project+description", cells)] + ([("#activity+description", cells)] if iati else [])
         for meaning, where in described:
@@ -363,26 +234,6 @@ class _Builder:
         known.themes.update(dict.fromkeys(row.themes))
         known.places.update(dict.fromkeys(row.places))
         return known
-
-
-def _either(row: _Row, which: str) -> Literal | None:
-    """The date as it was, or else as planned."""
-    return row.dates.get(f"#date+{which}+actual") or row.dates.get(f"#date+{which}+planned")
-
-
-def _parsed(text: str, order: str) -> Literal | Bad:
-    """A date as exact as it is written; a time of day is left out."""
-    day = _TIME.sub("", text)
-    if found := _PARTS.fullmatch(day):
-        first, second, year = int(found[1]), int(found[2]), found[3]
-        # One of the two that is no month tells by itself.
-        if second > 12 >= first or (order == "mdy" and first <= 12):
-            day = f"{year}-{first:02}-{second:02}"
-        elif first > 12 or order == "dmy":
-            day = f"{year}-{second:02}-{first:02}"
-    value = parse("cg:PartialDate", "", day)
-    assert not isinstance(value, NamedNode)
-    return value
 
 
 def _participation(base: str, project: str, organisation: str, role: str) -> str:

@@ -190,7 +190,7 @@ class Entities:
             return match.iri
         close = match.candidates[0].label if match.candidates else ""
         if match.verdict is Verdict.NOT_A_NAME:
-            return Problem("not-a-place", meaning, name or code, close, blocks=bool(close))
+            return Problem("not-a-place" if close else "place-not-said", meaning, name or code, close, bool(close))
         return Problem("unknown-place", meaning, name or code, close)
 
     def region(self, name: str, code: str, vocabulary: str, row: int) -> str | Problem:
@@ -202,7 +202,7 @@ class Entities:
                 self.taken[match.iri] += 1
                 self._wordings[wording] = match.iri
             elif match is not None and match.verdict is Verdict.NOT_A_NAME and not match.candidates:
-                self._wordings[wording] = Problem("not-a-place", "#region+name", name, blocks=False)
+                self._wordings[wording] = Problem("place-not-said", "#region+name", name, blocks=False)
             else:
                 scheme = f"{self.context.source}-regions"
                 iri = self._mint(
@@ -234,7 +234,7 @@ class Entities:
         if not code:
             match = self.known.places.match(name)
             if match.verdict is Verdict.NOT_A_NAME and not match.candidates:
-                return Problem("not-a-place", meaning, name, blocks=False)
+                return Problem("place-not-said", meaning, name, blocks=False)
         tail = above.rpartition("/")[2].lower()
         path = self._segment(code.lower(), code) if code else f"{tail}-{self._segment(tail + key(name), name)}"
         iri = self._mint("part", f"place/{path}", row, None)

@@ -79,6 +79,11 @@ class Layout:
         found = self.texts(meaning, cells)
         return found[0][0] if found else ""
 
+    def project(self, cells: Cells) -> str:
+        """What identifies the row's project: an IATI identifier, else a code, else its title; or empty."""
+        found = (self.text(meaning, cells) for meaning in ("#project+iati", "#project+code", "#project+name"))
+        return next((text for text in found if text), "")
+
 
 def corrected(use: Use, text: str) -> str:
     """What is meant by a text: itself, unless the recipe corrects it."""

@@ -80,7 +80,7 @@ def staged(name: str) -> Staged:
 def found(name: str) -> dict[str, str]:
     """File name -> what is made of the sheet now."""
     made = staged(name)
-    recipes = [to_csvw(recipe) for _, _, recipe in made.recipes]
+    recipes = [to_csvw(recipe) for _, recipe in made.recipes]
     return {
         "recipe.json": json.dumps(recipes, ensure_ascii=False, indent=1) + "\n",
         "told.csv": _table(
