@@ -1,4 +1,4 @@
-"""What one row of somebody else's sheet means: organisations, themes, places, dates, and what is wrong with it. Pure."""
+"""What one row of somebody else's sheet means: who, on what, where, when, and what is wrong with it. Pure."""
 
 from __future__ import annotations
 
