@@ -8,7 +8,7 @@ them that may be at fault, and pySHACL, the reference, reports on those.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +22,7 @@ from graph.ingest.mapping import SourceMap
 from graph.ingest.messages import SENTENCES, fault
 from graph.model import CellRef, Severity, ValidationResult
 from graph.shacl import Screen, compile_shapes
+from graph.shacl.material import Material
 from graph.shacl.screen import Term, keeps
 from graph.terms import expand
 
@@ -71,36 +72,27 @@ def load_shapes(folder: Path | None = None) -> Shapes:
     return Shapes(shapes, vocabulary, compile_shapes(shapes))
 
 
-def referred(staged: Iterable[ox.Quad], others: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+def referred(staged: Collection[ox.Quad], others: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
     """Of the other quads, those that describe what the staged ones refer to."""
-    subjects, objects = set[str](), set[str]()
-    for quad in staged:
-        subjects.add(quad.subject.value)  # type: ignore[union-attr]
-        if isinstance(quad.object, ox.NamedNode):
-            objects.add(quad.object.value)
-    wanted = objects - subjects
+    wanted = {quad.object for quad in staged} - {quad.subject for quad in staged}
     for quad in others:
-        describes = quad.predicate.value in _DESCRIBING and isinstance(quad.subject, ox.NamedNode)
-        if describes and quad.subject.value in wanted:  # type: ignore[union-attr]
+        if quad.subject in wanted and quad.predicate.value in _DESCRIBING:
             yield quad
 
 
 def check(
-    staged: Iterable[ox.Quad],
+    staged: Collection[ox.Quad],
     context: Iterable[ox.Quad],
     shapes: Shapes,
     source_map: SourceMap,
     explained: Iterable[ValidationResult] = (),
 ) -> tuple[ValidationResult, ...]:
     """The results for the staged records, without those at cells that ``explained`` already speaks of."""
-    data, focus = ox.Store(), set[Term]()
-    kept = _Kept()
-    data.bulk_extend(kept.watch(quad, focus) for quad in staged)
+    material = Material(shapes.screen, staged, context, tuple(_subclasses(shapes.vocabulary)))
+    focus = set(material.nodes)
     if not focus:
         return ()
-    data.bulk_extend(kept.watch(quad, None) for quad in context)
-    data.extend(_subclasses(shapes.vocabulary))
-    suspects = focus & shapes.screen.suspects(data).nodes if kept.all else focus
+    suspects = material.suspects() if _kept(staged) else focus
     ordered = sorted(suspects, key=str)
     explained = tuple(explained)
     echo = _Echo.of(explained)
@@ -113,7 +105,8 @@ def check(
             # Those whose cells are explained already are no news.
             rest = sum(_text_of(node) not in explained_already for node in ordered[begin:])
             break
-        for result in _report(data, ordered[begin : begin + _PIECE], focus, shapes, source_map):
+        piece = ordered[begin : begin + _PIECE]
+        for result in _report(material.store(piece), piece, focus, shapes, source_map):
             told.add(result.focus)
             if not echo.repeats(result):
                 found.setdefault(_identity(result), result)
@@ -128,23 +121,10 @@ def _text_of(node: Term) -> str:
     return node.value if isinstance(node, ox.NamedNode) else str(node)
 
 
-@dataclass(slots=True)
-class _Kept:
-    """Watches whether the screen's engine keeps every literal as it is; ``all`` is what it found."""
-
-    all: bool = True
-    _seen: dict[ox.Literal, bool] = field(default_factory=dict)
-
-    def watch(self, quad: ox.Quad, focus: set[Term] | None) -> ox.Quad:
-        if focus is not None:
-            focus.add(quad.subject)
-        value = quad.object
-        if isinstance(value, ox.Literal) and value.datatype.value not in _TEXTS:
-            if value not in self._seen:
-                self._seen[value] = keeps(value)
-            self.all = self.all and self._seen[value]
-        # In one graph: a statement that two sources make is one to a shape.
-        return ox.Quad(quad.subject, quad.predicate, quad.object)
+def _kept(staged: Iterable[ox.Quad]) -> bool:
+    """Whether the screen's engine keeps every literal as it is."""
+    values = {quad.object for quad in staged}
+    return all(keeps(value) for value in values if isinstance(value, ox.Literal) and value.datatype.value not in _TEXTS)
 
 
 def _subclasses(vocabulary: rdflib.Graph) -> Iterator[ox.Quad]:
