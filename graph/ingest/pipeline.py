@@ -9,14 +9,15 @@ from datetime import date
 from pathlib import Path, PurePath
 from typing import Protocol
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import NamedNode, Quad
 
 from graph.batches import history
 from graph.errors import GraphError
-from graph.ingest import originals, provenance
+from graph.ingest import keeping, originals, provenance
 from graph.ingest.layout import layouts
 from graph.ingest.lookup import References
 from graph.ingest.mapping import map_tables
+from graph.ingest.marks import Line, sort_out
 from graph.ingest.messages import fault
 from graph.ingest.originals import Original
 from graph.ingest.readers import reader_for, readers
@@ -180,24 +181,33 @@ def stage(
     context = Context(
         store.base, name, {o.name: o.sha256 for o in files}, as_of.isoformat() if as_of is not None else ""
     )
-    tables, faults, rows = _read(files, progress, skip)
+    tables, lines, faults, rows = _read(files, progress, skip)
     # One pass over the store: what the batch may refer to is everything but the version that it replaces.
     graph = context.graph
-    others = [quad for quad in store.quads() if quad.graph_name != graph]
+    others: list[Quad] = []
+    own: set[Quad] = set()
+    for quad in store.quads():
+        if quad.graph_name == graph:
+            own.add(quad)
+        else:
+            others.append(quad)
+    before = frozenset(own)
     if not any(quad.graph_name == _THEMES for quad in others):
         raise GraphError(
             "no-reference-data", "The store has no themes, places and codes yet.", "Call load_reference first."
         )
     _tell(progress, "map", 0, len(tables))
-    mapped = map_tables(tables, context, References(declare(tables, context), others))
+    kept = keeping.statements(lines, before, graph)
+    mapped = map_tables(tables, context, References((*declare(tables, context), *kept.quads), others))
     _tell(progress, "map", len(tables), len(tables))
-    faults += mapped.faults
-    quads = mapped.quads | frozenset(_describe_source(context, source))
+    faults += [*kept.faults, *mapped.faults]
+    quads = mapped.quads | _describe_source(context, source, before)
+    quads |= keeping.with_their_records(kept.quads, quads, before)
     _tell(progress, "validate", 0, 1)
     faults += check(quads, referred(quads, others), shapes, mapped.source_map, explained=faults)
     _tell(progress, "validate", 1, 1)
     results = tuple(sorted(faults, key=_order))
-    return Staged(context, files, quads, ValidationReport(results), rows)
+    return Staged(context, files, keeping.keep_origins(before, quads), ValidationReport(results), rows)
 
 
 def _files(given: Paths | tuple[Original, ...]) -> tuple[Original, ...]:
@@ -211,8 +221,9 @@ def _files(given: Paths | tuple[Original, ...]) -> tuple[Original, ...]:
 
 def _read(
     files: tuple[Original, ...], progress: Progress | None, skip: frozenset[RowKey]
-) -> tuple[list[Table], list[ValidationResult], Counter[str]]:
+) -> tuple[list[Table], list[Line], list[ValidationResult], Counter[str]]:
     tables: list[Table] = []
+    lines: list[Line] = []
     faults: list[ValidationResult] = []
     rows: Counter[str] = Counter()
     for done, original in enumerate(files):
@@ -225,7 +236,16 @@ def _read(
             continue
         reading = reader.read(original.name, original.data)
         faults += reading.faults
-        for sheet in reading.sheets:
+        sorted_out = [sort_out(sheet) for sheet in reading.sheets]
+        # Of a workbook with many sheets most may stay empty.
+        filled = sum(bool(found.sheet and found.sheet.rows) for found in sorted_out)
+        for found in sorted_out:
+            lines += [line for line in found.kept if (original.name, line.ref.sheet, line.ref.row) not in skip]
+            rows[original.name] += len(found.kept)
+            faults += [one for one in found.notes if (original.name, one.ref.sheet, one.ref.row) not in skip]
+            sheet = found.sheet
+            if sheet is None or (filled and not sheet.rows):
+                continue
             rows[original.name] += len(sheet.rows)
             if skip:
                 kept = tuple(row for row in sheet.rows if (original.name, sheet.name, row[0]) not in skip)
@@ -235,16 +255,14 @@ def _read(
             if recognised.table is not None:
                 tables.append(recognised.table)
     _tell(progress, "read", len(files), len(files))
-    return tables, faults, rows
+    return tables, lines, faults, rows
 
 
-def _describe_source(context: Context, source: str) -> tuple[Quad, ...]:
+def _describe_source(context: Context, source: str, before: frozenset[Quad]) -> frozenset[Quad]:
     graph = context.graph
-    label: Literal = provenance.label(source.strip())
-    return (
-        Quad(graph, node("rdf:type"), node("cg:Source"), graph),
-        Quad(graph, node("skos:prefLabel"), label, graph),
-    )
+    names = keeping.name_of_source(before, graph, provenance.label(source.strip()), context.source)
+    called = {Quad(graph, node("skos:prefLabel"), name, graph) for name in names}
+    return frozenset({Quad(graph, node("rdf:type"), node("cg:Source"), graph), *called})
 
 
 def _order(result: ValidationResult) -> tuple[str, str, int, int, str, str, str, str]:
