@@ -202,12 +202,13 @@ def stage(
     _tell(progress, "map", len(tables), len(tables))
     faults += [*kept.faults, *mapped.faults]
     quads = mapped.quads | _describe_source(context, source, before)
-    quads |= keeping.with_their_records(kept.quads, quads, before)
+    stays = keeping.with_their_records(kept.quads, quads, before)
     _tell(progress, "validate", 0, 1)
-    faults += check(quads, referred(quads, others), shapes, mapped.source_map, explained=faults)
+    # What stays was there already and is not judged again; what refers to it is.
+    faults += check(quads, referred(quads, [*others, *stays]), shapes, mapped.source_map, explained=faults)
     _tell(progress, "validate", 1, 1)
     results = tuple(sorted(faults, key=_order))
-    return Staged(context, files, keeping.keep_origins(before, quads), ValidationReport(results), rows)
+    return Staged(context, files, keeping.keep_origins(before, quads | stays), ValidationReport(results), rows)
 
 
 def _files(given: Paths | tuple[Original, ...]) -> tuple[Original, ...]:
@@ -242,7 +243,7 @@ def _read(
         for found in sorted_out:
             lines += [line for line in found.kept if (original.name, line.ref.sheet, line.ref.row) not in skip]
             rows[original.name] += len(found.kept)
-            faults += [one for one in found.notes if (original.name, one.ref.sheet, one.ref.row) not in skip]
+            faults += [one for one in found.notes if one.ref and (one.ref.file, one.ref.sheet, one.ref.row) not in skip]
             sheet = found.sheet
             if sheet is None or (filled and not sheet.rows):
                 continue
