@@ -128,6 +128,10 @@ class Names:
         entry = self._entries.get(iri)
         return dict(entry.preferred) if entry else {}
 
+    def iris(self) -> tuple[str, ...]:
+        """Everything that has a name, whatever it is."""
+        return tuple(sorted(self._entries))
+
     def all(self, kind: str, lang: str = "en") -> tuple[Thing, ...]:
         """Every named thing of a kind, by label."""
         things = (self.thing(iri, lang) for iri, entry in self._entries.items() if entry.kind == kind)

@@ -18,8 +18,9 @@ from graph.batches import report as reports
 from graph.batches.reading import recipes_for, used
 from graph.batches.record import GOOD_ROWS, Outcome, Record
 from graph.durable import write_whole
+from graph.ingest.arrivals import RowKey
 from graph.ingest.originals import Original
-from graph.ingest.pipeline import Readable, Recipes, RowKey, Staged, stage
+from graph.ingest.pipeline import Readable, Recipes, Staged, stage
 from graph.ingest.readers import readers
 from graph.model import Severity, ValidationResult
 from graph.names import Names
