@@ -34,7 +34,7 @@ KINDS: dict[str, Kind] = {
             "org:Organization",
         ),
         _kind("person", "people", "Человек", "Люди", "foaf:Person"),
-        _kind("place", "places", "Место", "Места", "cg:Country", "cg:Region"),
+        _kind("place", "places", "Место", "Места", "cg:Country", "cg:Region", "cg:Subdivision"),
         _kind("talk", "presentations", "Выступление", "Выступления", "cg:Talk"),
         _kind("event", "events", "Событие", "События", "cg:Meeting", "cg:Session", "schema:Event"),
         _kind("resource", "resources", "Ресурс", "Ресурсы", "schema:CreativeWork"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -107,6 +107,39 @@ def records_page(desk: Desk, record: Record, what: str, page: int) -> dict[str, 
         "pages": pages,
         "records": found[(page - 1) * PAGE : page * PAGE],
     }
+
+
+def grouped(results: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Faults for a page: one entry for the same fault of the same value in many rows, with ``rows`` (their numbers, as
+    a reader writes them) and ``count``; the worst and the most frequent first. Remarks are no faults."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for one in results:
+        if one["severity"] == "info":
+            continue
+        same = one["file"], one["sheet"], one["column"], one["rule"], one["value"], one["message"]["en"]
+        entry = found.setdefault(same, {**one, "numbers": [], "count": 0})
+        entry["count"] += 1
+        if one["row"]:
+            entry["numbers"].append(one["row"])
+    for entry in found.values():
+        entry["rows"] = runs(entry.pop("numbers"))
+    return sorted(found.values(), key=lambda one: (one["severity"] != "violation", -one["count"], one["row"] or 0))
+
+
+def runs(numbers: Iterable[int], most: int = 6) -> str:
+    """Row numbers as a reader writes them.
+
+    >>> runs([2, 3, 4, 9]), runs(range(1, 40, 2), most=2)
+    ('2-4, 9', '1, 3, ...')
+    """
+    parts: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    texts = [str(first) if first == last else f"{first}-{last}" for first, last in parts[:most]]
+    return ", ".join([*texts, *(["..."] if len(parts) > most else [])])
 
 
 def report(desk: Desk, record: Record) -> dict[str, Any]:

@@ -62,12 +62,21 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
     ("org:FormalOrganization", "Organisations", ""),
     ("cg:Region", "Regions", ""),
     ("cg:Country", "Countries and areas", ""),
+    ("cg:Subdivision", "Parts of it", ""),
     ("skos:Concept", "Narrower", ""),
     ("prov:Activity", "Ingested by", ""),
 )
 PLAIN = {
     expand(curie)
-    for curie in ("cg:Session", "foaf:Document", "schema:Event", "cg:Region", "cg:Country", "skos:Concept")
+    for curie in (
+        "cg:Session",
+        "foaf:Document",
+        "schema:Event",
+        "cg:Region",
+        "cg:Country",
+        "cg:Subdivision",
+        "skos:Concept",
+    )
 }
 GROUP_ORDER = [expand(curie) for curie, _, _ in GROUPS]
 

@@ -4,6 +4,7 @@
 <data-dir>/run/            what a running service publishes; emptied at its start
 <data-dir>/files/<sha256>  every file that was ingested, as it arrived
 <data-dir>/batches/<id>/    what was brought, and what became of it: see graph.batches
+<data-dir>/recipes/          how others' sheets are read, by name: see docs/recipes.md
 <data-dir>/workspace.json  written when the first start is complete
 <data-dir>/service.json    address of the service that has the store open, while it runs
 """
@@ -24,6 +25,7 @@ import platformdirs
 
 from graph.errors import GraphError, StoreBusy
 from graph.ingest import ingest, load_reference
+from graph.ingest.recipes import Shelf
 from graph.store import Store
 from graph.store.embedded import EmbeddedStore
 from graph.store.remote import RemoteStore
@@ -71,6 +73,11 @@ class Workspace:
     @property
     def batches(self) -> Path:
         return self.data_dir / "batches"
+
+    @property
+    def shelf(self) -> Shelf:
+        """The saved recipes."""
+        return Shelf(self.data_dir / "recipes")
 
     @property
     def marker(self) -> Path:

@@ -6,6 +6,7 @@
 ``difference.nq``   what would be taken out, then what would be put in (``difference``)
 ``preview.json``    the same by record; ``report.json`` the faults; ``rejected.json`` the rows that stay out
 ``progress.json``   how far a job is
+``chosen.json``     recipes that somebody chose for its sheets; ``recipes.json`` those by which they were read
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 #: Names of the files of a batch.
 RECORD, STAGED, DIFFERENCE, PREVIEW = "batch.json", "staged.nq", "difference.nq", "preview.json"
 REPORT, REJECTED, PROGRESS, OUTCOME = "report.json", "rejected.json", "progress.json", "outcome.json"
+CHOSEN, RECIPES = "chosen.json", "recipes.json"
 
 
 def stamp(clock: Clock) -> str:

@@ -15,10 +15,11 @@ from pyoxigraph import Quad
 from graph.batches import difference as differences
 from graph.batches import folder as places
 from graph.batches import report as reports
+from graph.batches.reading import recipes_for, used
 from graph.batches.record import GOOD_ROWS, Outcome, Record
 from graph.durable import write_whole
 from graph.ingest.originals import Original
-from graph.ingest.pipeline import Readable, RowKey, Staged, stage
+from graph.ingest.pipeline import Readable, Recipes, RowKey, Staged, stage
 from graph.ingest.readers import readers
 from graph.model import Severity, ValidationResult
 from graph.names import Names
@@ -36,7 +37,7 @@ def prepare(
 ) -> Outcome:
     """Stage a batch against one state of a store. Its findings are in its folder when this returns; ``outcome.json``
     is written last, so where that is there everything is. Raises GraphError for what could not be looked into."""
-    staged, rejected, results = _stage(record, files, store, progress)
+    staged, rejected, results = _stage(record, files, store, progress, recipes_for(path, record))
     conforms = not any(one.severity is Severity.VIOLATION for one in staged.report.results)
     rows = sum(staged.rows.values())
     out = len(rejected) if conforms else rows
@@ -74,6 +75,7 @@ def prepare(
     _put(path / places.REPORT, reports.to_rows(results))
     _put(path / places.PREVIEW, records)
     _put(path / places.REJECTED, returned)
+    _put(path / places.RECIPES, used(staged.recipes))
     write_whole(path / places.STAGED, _lines(staged.quads))
     write_whole(path / places.DIFFERENCE, differences.to_text(change if conforms else Change()).encode())
     _put(path / places.OUTCOME, asdict(outcome))
@@ -82,13 +84,13 @@ def prepare(
 
 
 def _stage(
-    record: Record, files: tuple[Original, ...], store: Readable, progress: Progress
+    record: Record, files: tuple[Original, ...], store: Readable, progress: Progress, recipes: Recipes
 ) -> tuple[Staged, frozenset[RowKey], list[ValidationResult]]:
     """The staged batch, the rows that stay out of it, and every fault: of those rows too."""
     as_of = date.fromisoformat(record.as_of) if record.as_of else None
 
     def once(skip: frozenset[RowKey]) -> Staged:
-        return stage(store, files, source=record.title, as_of=as_of, progress=progress, skip=skip)
+        return stage(store, files, source=record.title, as_of=as_of, progress=progress, skip=skip, recipes=recipes)
 
     first = staged = once(frozenset())
     skip: frozenset[RowKey] = frozenset()

@@ -1,6 +1,7 @@
-"""The columns of every table, written from the layouts for ``docs/how-to-ingest.md``.
+"""The columns of every table, written from the layouts for ``docs/how-to-ingest.md``, and the meanings of columns for
+``docs/recipes.md``.
 
-``python -m graph.ingest.describe`` brings that page up to date.
+``python -m graph.ingest.describe`` brings both pages up to date.
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from graph.ingest.layout import Column, TableSchema, layouts
+from graph.ingest.recipes.meanings import MEANINGS
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to-ingest.md"
+MEANINGS_PAGE = PAGE.with_name("recipes.md")
 BEGIN, END = "<!-- tables:begin -->", "<!-- tables:end -->"
+_MEANINGS = "<!-- meanings:begin -->", "<!-- meanings:end -->"
 _TYPES = {
     "cg:PartialDate": "date",
     "cg:Slug": "code",
@@ -28,10 +32,17 @@ def describe() -> str:
     return "\n".join(_table(schema) for _, schema in sorted(layouts().items()))
 
 
+def describe_meanings() -> str:
+    """What a column of somebody else's sheet can mean, as a Markdown table."""
+    rows = "\n".join(f"| `{tag}` | {english} | {russian} |" for tag, (english, russian) in MEANINGS.items())
+    return f"| tag | means | значит |\n|---|---|---|\n{rows}\n"
+
+
 def current(page: str) -> str:
-    """The page with its generated part written anew. Raises ValueError if its markers are missing."""
-    before, after = page.index(BEGIN) + len(BEGIN), page.index(END)
-    return f"{page[:before]}\n\n{describe()}\n{page[after:]}"
+    """A page with its generated part written anew. Raises ValueError if its markers are missing."""
+    begin, end, text = (BEGIN, END, describe()) if BEGIN in page else (*_MEANINGS, describe_meanings())
+    before, after = page.index(begin) + len(begin), page.index(end)
+    return f"{page[:before]}\n\n{text}\n{page[after:]}"
 
 
 def _table(schema: TableSchema) -> str:
@@ -64,4 +75,5 @@ def _holds(column: Column) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(current(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in (PAGE, MEANINGS_PAGE):
+        path.write_text(current(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graph.ingest.messages_exchange import EXCHANGE
+from graph.ingest.messages_exchange import OF_EXCHANGE
+from graph.ingest.messages_recipes import OF_RECIPES
 from graph.model import CellRef, Severity, ValidationResult
 
 #: rule -> (English, Russian)
 SENTENCES: Mapping[str, tuple[str, str]] = {
+    **OF_RECIPES,
     # Files
     "empty-file": (
         "The file is empty: the first row must hold the column headings.",
@@ -148,7 +150,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Row {row} has a cell of more than {limit} characters.",
         "В строке {row} есть ячейка длиннее {limit} знаков.",
     ),
-    **EXCHANGE,
+    **OF_EXCHANGE,
     # Tables
     "unknown-table": (
         "“{value}” is no table that we know, and its headings do not tell which one is meant.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 #: rule -> (English, Russian)
-EXCHANGE: Mapping[str, tuple[str, str]] = {
+OF_EXCHANGE: Mapping[str, tuple[str, str]] = {
     # XML and IATI
     "empty-xml": (
         "The file is empty, or holds no XML element. Send it again.",

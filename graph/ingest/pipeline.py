@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Protocol
@@ -16,10 +16,11 @@ from graph.errors import GraphError
 from graph.ingest import originals, provenance
 from graph.ingest.layout import layouts
 from graph.ingest.lookup import References
-from graph.ingest.mapping import map_tables
+from graph.ingest.mapping import Mapped, SourceMap, map_tables
 from graph.ingest.messages import fault
 from graph.ingest.originals import Original
-from graph.ingest.readers import reader_for, readers
+from graph.ingest.readers import Sheet, reader_for, readers
+from graph.ingest.recipes import Known, Recipe, build, guess
 from graph.ingest.records import Context, declare
 from graph.ingest.tables import Table, recognise
 from graph.ingest.validation import Shapes, check, load_shapes, referred
@@ -32,8 +33,11 @@ Progress = Callable[[str, int, int], None]
 Paths = Path | str | Iterable[Path | str]
 #: Which row: file, sheet, row number.
 RowKey = tuple[str, str, int]
+#: The recipe that somebody saved or chose for a sheet; None where it is to be guessed.
+Recipes = Callable[[Sheet], Recipe | None]
 
 _THEMES = NamedNode(REFERENCE_BASE + "theme")
+_NOTHING = Mapped(frozenset(), SourceMap(), (), 0, frozenset())
 _SEVERITY_ORDER = {severity: order for order, severity in enumerate(Severity)}
 
 
@@ -56,6 +60,7 @@ class Staged:
     quads: frozenset[Quad]
     report: ValidationReport
     rows: Counter[str]  # by file name
+    recipes: tuple[tuple[Sheet, Recipe], ...] = ()  # sheets that are none of ours, and how each was read
 
 
 def ingest(
@@ -166,11 +171,13 @@ def stage(
     progress: Progress | None = None,
     shapes: Shapes | None = None,
     skip: frozenset[RowKey] = frozenset(),
+    recipes: Recipes | None = None,
 ) -> Staged:
     """Read, map and check files against what the store has; writes nothing.
 
     ``paths`` are files or folders, or files that were read already. ``skip`` names rows (file, sheet, row) that are
-    left out as if they were not in their file; they still count in ``Staged.rows``. Raises GraphError as ``ingest``.
+    left out as if they were not in their file; they still count in ``Staged.rows``. A sheet that is none of our tables
+    is read by the recipe that ``recipes`` has for it, or by one that is guessed. Raises GraphError as ``ingest``.
     """
     shapes = shapes or load_shapes()
     name = slug(source)
@@ -178,9 +185,14 @@ def stage(
         raise GraphError("bad-source", f"'{source}' is no name for a source.", "Use Latin letters or digits.")
     files = _files(paths)
     context = Context(
-        store.base, name, {o.name: o.sha256 for o in files}, as_of.isoformat() if as_of is not None else ""
+        store.base,
+        name,
+        {o.name: o.sha256 for o in files},
+        as_of.isoformat() if as_of is not None else "",
+        source.strip(),
     )
-    tables, faults, rows = _read(files, progress, skip)
+    read = _read(files, progress, skip)
+    faults = read.faults
     # One pass over the store: what the batch may refer to is everything but the version that it replaces.
     graph = context.graph
     others = [quad for quad in store.quads() if quad.graph_name != graph]
@@ -188,16 +200,33 @@ def stage(
         raise GraphError(
             "no-reference-data", "The store has no themes, places and codes yet.", "Call load_reference first."
         )
+    tables = read.tables
     _tell(progress, "map", 0, len(tables))
-    mapped = map_tables(tables, context, References(declare(tables, context), others))
+    mapped = map_tables(tables, context, References(declare(tables, context), others)) if tables else _NOTHING
     _tell(progress, "map", len(tables), len(tables))
     faults += mapped.faults
-    quads = mapped.quads | frozenset(_describe_source(context, source))
+    quads, source_map = set(mapped.quads), mapped.source_map
+    used: list[tuple[Sheet, Recipe]] = []
+    known: Known | None = None
+    for sheet, why in read.foreign:
+        known = known or Known.from_quads(others)
+        recipe = (recipes(sheet) if recipes is not None else None) or guess(sheet, known)
+        if not recipe.usable:
+            faults += why
+            continue
+        built = build(sheet, recipe, context, known, lambda done, of: _tell(progress, "map", done, of))
+        used.append((sheet, recipe))
+        quads |= built.mapped.quads
+        faults += built.mapped.faults
+        source_map = SourceMap(source_map.cells, {**built.mapped.source_map.rows, **source_map.rows})
+        if not tables:
+            shapes = shapes.without(built.explained)
+    quads |= frozenset(_describe_source(context, source))
     _tell(progress, "validate", 0, 1)
-    faults += check(quads, referred(quads, others), shapes, mapped.source_map, explained=faults)
+    faults += check(quads, referred(quads, others), shapes, source_map, explained=faults)
     _tell(progress, "validate", 1, 1)
     results = tuple(sorted(faults, key=_order))
-    return Staged(context, files, quads, ValidationReport(results), rows)
+    return Staged(context, files, frozenset(quads), ValidationReport(results), read.rows, tuple(used))
 
 
 def _files(given: Paths | tuple[Original, ...]) -> tuple[Original, ...]:
@@ -209,33 +238,47 @@ def _files(given: Paths | tuple[Original, ...]) -> tuple[Original, ...]:
     return originals.load([one for one in given if not isinstance(one, Original)])
 
 
-def _read(
-    files: tuple[Original, ...], progress: Progress | None, skip: frozenset[RowKey]
-) -> tuple[list[Table], list[ValidationResult], Counter[str]]:
-    tables: list[Table] = []
-    faults: list[ValidationResult] = []
-    rows: Counter[str] = Counter()
+@dataclass(slots=True)
+class _Read:
+    """What files hold: tables of ours, sheets that are none of them (and why), faults, and rows by file name."""
+
+    tables: list[Table] = field(default_factory=list)
+    foreign: list[tuple[Sheet, tuple[ValidationResult, ...]]] = field(default_factory=list)
+    faults: list[ValidationResult] = field(default_factory=list)
+    rows: Counter[str] = field(default_factory=Counter)
+
+
+def _read(files: tuple[Original, ...], progress: Progress | None, skip: frozenset[RowKey]) -> _Read:
+    found = _Read()
     for done, original in enumerate(files):
         _tell(progress, "read", done, len(files))
         suffix = PurePath(original.name).suffix.lower()
         reader = reader_for(suffix, original.data)
         if reader is None:
             words = {"known": ", ".join(sorted(readers()))}
-            faults.append(fault("unknown-format", CellRef(original.name, "", 1), value=suffix, words=words))
+            found.faults.append(fault("unknown-format", CellRef(original.name, "", 1), value=suffix, words=words))
             continue
         reading = reader.read(original.name, original.data)
-        faults += reading.faults
+        found.faults += reading.faults
         for sheet in reading.sheets:
-            rows[original.name] += len(sheet.rows)
+            found.rows[original.name] += len(sheet.rows)
             if skip:
                 kept = tuple(row for row in sheet.rows if (original.name, sheet.name, row[0]) not in skip)
                 sheet = replace(sheet, rows=kept)
             recognised = recognise(sheet, layouts())
-            faults += recognised.faults
+            if any(one.rule == "unknown-table" for one in recognised.faults):
+                found.foreign.append((sheet, recognised.faults))
+                continue
+            found.faults += recognised.faults
             if recognised.table is not None:
-                tables.append(recognised.table)
+                found.tables.append(recognised.table)
     _tell(progress, "read", len(files), len(files))
-    return tables, faults, rows
+    return found
+
+
+def foreign_sheets(files: tuple[Original, ...]) -> list[Sheet]:
+    """The sheets of files that are none of our tables: those for which a recipe is needed."""
+    return [sheet for sheet, _ in _read(files, None, frozenset()).foreign]
 
 
 def _describe_source(context: Context, source: str) -> tuple[Quad, ...]:

@@ -22,12 +22,13 @@ _LABELS = frozenset(expand(p) for p in ("skos:prefLabel", "skos:altLabel", "skos
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the rows of a batch have in common. ``source`` is the slug of its name, ``files`` file name -> sha256,
-    ``as_of`` the day the source speaks of in ISO form or empty."""
+    ``as_of`` the day the source speaks of in ISO form or empty, ``title`` the source's name as it was given."""
 
     base: str
     source: str
     files: Mapping[str, str]
     as_of: str = ""
+    title: str = ""
 
     @property
     def graph(self) -> NamedNode:

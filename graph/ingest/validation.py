@@ -44,6 +44,19 @@ class Shapes:
     shapes: rdflib.Graph
     vocabulary: rdflib.Graph
     screen: Screen
+    _without: dict[frozenset[str], Shapes] = field(default_factory=dict, compare=False)
+
+    def without(self, rules: frozenset[str]) -> Shapes:
+        """The same with some shapes (by IRI) deactivated: what they would say of each record is told already."""
+        if not rules:
+            return self
+        if rules not in self._without:
+            graph = rdflib.Graph()
+            graph += self.shapes
+            for rule in sorted(rules):
+                graph.add((rdflib.URIRef(rule), SH.deactivated, rdflib.Literal(True)))
+            self._without[rules] = Shapes(graph, self.vocabulary, compile_shapes(graph))
+        return self._without[rules]
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from service.cli.batches import batches_group
 from service.cli.bringing import ingest_command, validate_command
 from service.cli.keeping import backup_command, restore_command, serve
 from service.cli.options import Group
+from service.cli.recipes import recipes_group
 from service.cli.tokens import token_group
 
 
@@ -39,6 +40,7 @@ for _command in (
     ingest_command,
     validate_command,
     batches_group,
+    recipes_group,
     ask_group,
     gaps,
     export,

@@ -13,9 +13,11 @@ from graph.batches import report as reports
 from graph.batches import returning
 from graph.batches.bench import LocalBench
 from graph.batches.folder import Folders
+from graph.batches.reading import choose
 from graph.batches.record import ALL, GOOD_ROWS
 from graph.batches.states import State
 from graph.ingest import originals, validate
+from graph.ingest.recipes.shelf import read as read_recipe
 from graph.terms import slug
 from service import batch_output, output
 from service.cli.options import (
@@ -76,6 +78,13 @@ def source_name(paths: tuple[Path, ...], source: str | None) -> str:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the rejected rows into this workbook (.xlsx), each fault beside its cell.",
 )
+@click.option(
+    "--recipe",
+    metavar="NAME",
+    default="",
+    help="Read sheets that are not in our tables by this recipe: a saved one, or a file (.json). Default: a saved one "
+    "that fits, else a guess.",
+)
 @data_dir_option
 @base_option
 @lang_option
@@ -89,6 +98,7 @@ def ingest_command(
     good_rows: bool,
     accept: bool | None,
     rejected: Path | None,
+    recipe: str,
     data_dir: Path,
     base: str,
     lang: str,
@@ -97,10 +107,14 @@ def ingest_command(
     """Take tables in: all rows of all PATHS (files or folders), or, where a row is at fault, none.
 
     Shows what would change, then takes it in: on a terminal it asks first. A table is recognised by its file name or
-    its column headings (see docs/how-to-ingest.md). The same bytes again change nothing; a changed file of the same
-    source replaces what it said before. Records that are missing from it are withdrawn only with --replace.
+    its column headings (see docs/how-to-ingest.md); any other sheet is read by a recipe (see docs/recipes.md). The same
+    bytes again change nothing; a changed file of the same source replaces what it said before. Records that are missing
+    from it are withdrawn only with --replace.
     """
     workspace = Workspace(data_dir)
+    by_file = read_recipe(Path(recipe)) if recipe.endswith(".json") else None
+    if recipe and by_file is None:
+        workspace.shelf.load(recipe)
     store = workspace.open(base, show_progress)
     try:
         bench = LocalBench(Folders(workspace.batches, now), workspace.files, store)
@@ -112,7 +126,10 @@ def ingest_command(
             as_of=as_of.isoformat() if as_of else "",
             policy=GOOD_ROWS if good_rows else ALL,
             replace_source=replace,
+            recipe="" if by_file else recipe,
         )
+        if by_file is not None:
+            choose(bench.folders.path(record.id), by_file)
         record = bench.stage(record, show_progress)
         if record.state is State.PREVIEWED:
             if accept is None and sys.stdin.isatty() and sys.stdout.isatty():

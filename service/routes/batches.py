@@ -20,9 +20,10 @@ from graph.coverage.asof import last_day
 from graph.errors import BadParameter, DiskFull, QueryError, TooBusy
 from graph.ingest.originals import Original
 from graph.ingest.readers import readers
+from graph.ingest.recipes.meanings import MEANINGS
 from graph.store.database import is_full
 from graph.terms import slug
-from service import batch_view
+from service import batch_view, recipe_form
 from service.access import Access, Caller
 from service.batch_access import QUICK, desk_of, mine, unstored, who, yes
 from service.contract import OBJECT, responses
@@ -243,8 +244,14 @@ def batch_page(request: Request, batch: str, page: int = 1, what: str = "") -> R
         difference=batch_view.records_page(desk, record, what, page),
         what=what,
         faults=faults,
+        grouped=batch_view.grouped(faults["results"]),
         shown=200,
         rejected=desk.folders.read(record.id, places.REJECTED) or [],
+        recipes=recipe_form.sheets(desk.folders.read(record.id, places.RECIPES) or [], faults["results"]),
+        may_correct=record.state in (State.PREVIEWED, State.WAITING, State.REJECTED, State.FAILED),
+        curates=caller.may(Role.CURATE),
+        meanings=MEANINGS,
+        separators=recipe_form.SEPARATORS,
         good_rows=GOOD_ROWS,
     )
     if "progress" in told:
