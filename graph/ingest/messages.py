@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from graph.ingest.messages_exchange import OF_EXCHANGE
 from graph.ingest.messages_recipes import OF_RECIPES
 from graph.model import CellRef, Severity, ValidationResult
 
@@ -46,6 +47,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "damaged-archive": (
         "The packed file is damaged and cannot be unpacked. Send it again, or send it unpacked.",
         "Сжатый файл повреждён и не распаковывается. Отправьте его заново или без сжатия.",
+    ),
+    "packed-twice": (
+        "The packed file holds another packed file. Unpack it and send what is in it.",
+        "В сжатом файле лежит ещё один сжатый файл. Распакуйте его и отправьте содержимое.",
     ),
     "file-too-large": (
         "The file holds more than {limit} MB. Split it into several.",
@@ -168,6 +173,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Row {row} has a cell of more than {limit} characters.",
         "В строке {row} есть ячейка длиннее {limit} знаков.",
     ),
+    **OF_EXCHANGE,
     # Tables
     "unknown-table": (
         "“{value}” is no table that we know, and its headings do not tell which one is meant.",

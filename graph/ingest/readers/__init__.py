@@ -4,7 +4,8 @@ A reader is a module of this folder with
 
 - ``SUFFIXES: tuple[str, ...]`` - file name endings in lower case with the dot;
 - ``SIGNATURES: tuple[bytes, ...]`` - what its files begin with, where that tells: a wrong ending does no harm then;
-- ``read(name: str, data: bytes) -> Reading`` - never raises for what stands in the file.
+- ``read(name: str, data: bytes) -> Reading`` - never raises for what stands in the file;
+- perhaps ``recognises(data: bytes) -> bool``, where it takes more than the first bytes to tell.
 """
 
 from __future__ import annotations
@@ -72,8 +73,15 @@ def readers() -> Mapping[str, Reader]:
 
 
 def reader_for(suffix: str, data: bytes) -> Reader | None:
-    """The reader of a file: by what it begins with, else by the ending of its name."""
+    """The reader of a file: by what it begins with, by what its reader recognises, else by the ending of its name."""
     for reader in readers().values():
         if data.startswith(reader.SIGNATURES):
             return reader
+    for reader in readers().values():
+        if getattr(reader, "recognises", _never)(data):
+            return reader
     return readers().get(suffix)
+
+
+def _never(_data: bytes) -> bool:
+    return False

@@ -1,12 +1,10 @@
-"""CSV as people save it: any usual encoding; comma, semicolon, tab or bar; RFC 4180 quoting; perhaps packed."""
+"""CSV as people save it: any usual encoding; comma, semicolon, tab or bar; RFC 4180 quoting."""
 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import re
-import zlib
 from collections.abc import Iterator
 
 from graph.ingest.messages import fault
@@ -15,13 +13,11 @@ from graph.ingest.readers._grid import Interned, sheet
 from graph.ingest.readers._text import decode
 from graph.model import CellRef, Severity, ValidationResult
 
-SUFFIXES = (".csv", ".tsv", ".gz")
-SIGNATURES = (b"\x1f\x8b",)
+SUFFIXES = (".csv", ".tsv")
+SIGNATURES: tuple[bytes, ...] = ()
 _DELIMITERS = (",", ";", "\t", "|")
-#: Bytes of text in one file, packed or not.
+#: Bytes of text in one file.
 LARGEST = 512 * 1024 * 1024
-#: What a packed table may be of its packed size, beyond a first MB: real ones are ten to twenty times as large.
-RATIO = 60
 #: Columns that a table may have.
 MOST_COLUMNS = 2000
 #: Lines that are looked at to find the delimiter, and the share of them that it has to cut alike.
@@ -36,15 +32,8 @@ _DOS_END = "\x1a"
 
 def read(name: str, data: bytes) -> Reading:
     """The one sheet of a CSV file, or why it cannot be read."""
-    largest = LARGEST
-    if data.startswith(SIGNATURES):
-        largest = min(LARGEST, 1024**2 + RATIO * len(data))
-        unpacked = _unpack(data, largest)
-        if unpacked is None:
-            return _unreadable(name, "damaged-archive")
-        data = unpacked
-    if len(data) > largest:
-        return _unreadable(name, "file-too-large", limit=largest // 1024**2)
+    if len(data) > LARGEST:
+        return _unreadable(name, "file-too-large", limit=LARGEST // 1024**2)
     if data[:2000].lstrip().lower().startswith((b"<!doctype html", b"<html", b"<table")):
         return _unreadable(name, "html-table")
     decoded = decode(data.rstrip(_DOS_END.encode()))
@@ -59,15 +48,6 @@ def read(name: str, data: bytes) -> Reading:
         notes.append(fault("encoding-guessed", ref, value=decoded.encoding, severity=Severity.WARNING, words=words))
     reading = _parse(name, decoded.text, _delimiter(decoded.text))
     return Reading(reading.sheets, (*notes, *reading.faults))
-
-
-def _unpack(data: bytes, largest: int) -> bytes | None:
-    """What is in a gzip file, up to one byte more than is taken; None where it is damaged."""
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            return packed.read(largest + 1)
-    except (OSError, EOFError, zlib.error):
-        return None
 
 
 def _unreadable(name: str, rule: str, row: int = 1, **words: object) -> Reading:

@@ -59,8 +59,8 @@ CASES = (
         column="",
         value=".pdf",
         nearest="",
-        en="“.pdf” is no format that can be read. Known are: .csv, .gz, .ods, .tsv, .xls, .xlsb, .xlsm, .xlsx.",
-        ru="«.pdf» - неизвестный формат. Поддерживаются: .csv, .gz, .ods, .tsv, .xls, .xlsb, .xlsm, .xlsx.",
+        en="“.pdf” is no format that can be read. Known are: .csv, .gz, .ods, .tsv, .xls, .xlsb, .xlsm, .xlsx, .xml.",
+        ru="«.pdf» - неизвестный формат. Поддерживаются: .csv, .gz, .ods, .tsv, .xls, .xlsb, .xlsm, .xlsx, .xml.",
     ),
     Case(
         rule="nul-byte",

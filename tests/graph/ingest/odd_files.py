@@ -15,6 +15,8 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
+from tests.graph.ingest.odd_xml import XML_FILES
+
 Rows = list[list[Any]]
 PEOPLE: Rows = [["id", "name"], ["anna", "Anna Blue"], ["boris", "Boris Red"]]
 
@@ -115,6 +117,7 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a web page": ("people.xls.csv", lambda: b"<html><table><tr><td>id</td></tr></table></html>"),
     "a broken archive": ("people.csv.gz", lambda: gzip.compress(b"id,name\nanna,Anna\n" * 99)[:-20]),
     "an archive": ("people.csv.gz", lambda: gzip.compress(b"id,name\nanna,Anna\n")),
+    "an archive in an archive": ("people.csv.gz", lambda: gzip.compress(gzip.compress(b"id,name\n"))),
     "a bomb in gzip": ("people.csv.gz", lambda: gzip.compress(bytes(600 * 1024 * 1024), 1)),
     "control characters": ("people.csv", lambda: b"id,name\nanna,An\x0bna\nboris,Boris\n\x1a,\n\x1a"),
     "sixteen thousand columns": ("people.csv", lambda: b",".join(b"c%d" % n for n in range(16_000)) + b"\n1,2\n"),
@@ -166,3 +169,4 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
         ),
     ),
 }
+FILES |= XML_FILES

@@ -82,6 +82,10 @@ def _bounded(name: str) -> None:
         "sixteen thousand columns",
         "ten million blank rows",
         "ten million empty records",
+        "a bomb in XML",
+        "XML as deep as a well",
+        "a million elements in one",
+        "fifty thousand kinds of elements",
     ],
 )
 def test_what_is_made_to_harm_stays_within_bounds(name: str) -> None:
