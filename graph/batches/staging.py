@@ -48,6 +48,7 @@ def prepare(
     before = frozenset(quad for quad in quads if quad.graph_name == staged.context.graph)
     after = staged.quads if conforms else before
     change = difference(before, after)
+    text = differences.to_text(change)
     names = Names.from_quads([*quads, *(staged.quads - before)])
     counted, records = differences.by_record(before, after, names)
     faulty = {key for one in results if one.severity is Severity.VIOLATION if (key := _key(one)) is not None}
@@ -55,7 +56,7 @@ def prepare(
     by_severity = Counter(one.severity for one in results)
     outcome = Outcome(
         generation=generation,
-        digest=differences.digest_of(change),
+        digest=differences.digest_of(text),
         before=fingerprint(before),
         rows=rows,
         accepted_rows=rows - out,
@@ -78,7 +79,7 @@ def prepare(
     _put(path / places.REJECTED, returned)
     _put(path / places.RECIPES, used(staged.recipes))
     write_whole(path / places.STAGED, _lines(staged.quads))
-    write_whole(path / places.DIFFERENCE, differences.to_text(change if conforms else Change()).encode())
+    write_whole(path / places.DIFFERENCE, (text if conforms else differences.to_text(Change())).encode())
     _put(path / places.OUTCOME, asdict(outcome))
     progress("compare", 1, 1)
     return outcome
