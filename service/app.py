@@ -44,6 +44,7 @@ from service.routes import (
     signing,
     sparql,
     start,
+    template,
     things,
     vocabulary,
 )
@@ -58,6 +59,7 @@ ROUTERS = (
     batches,
     batches_telling,
     batches_deciding,
+    template,
     files,
     signing,
     coverage,

@@ -14,6 +14,7 @@ from service.cli.bringing import ingest_command, validate_command
 from service.cli.keeping import backup_command, restore_command, serve
 from service.cli.options import Group
 from service.cli.tokens import token_group
+from service.cli.workbooks import template_command, workbook_command
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -42,6 +43,8 @@ for _command in (
     ask_group,
     gaps,
     export,
+    template_command,
+    workbook_command,
     backup_command,
     restore_command,
     token_group,
