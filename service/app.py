@@ -45,6 +45,7 @@ from service.routes import (
     signing,
     sparql,
     start,
+    template,
     things,
     vocabulary,
 )
@@ -60,6 +61,7 @@ ROUTERS = (
     batches_telling,
     batches_deciding,
     recipes,
+    template,
     files,
     signing,
     coverage,

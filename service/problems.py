@@ -48,6 +48,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "would-withdraw": 409,
     "newer-there": 409,
     "batch-damaged": 500,
+    "workbook-too-large": 413,
 }
 
 #: The first class that fits, most precise first.

@@ -46,6 +46,8 @@ class Desk:
         self._wake = asyncio.Event()
         self._changed = asyncio.Event()
         self._writing = asyncio.Lock()
+        #: Held by whoever has faults marked in a file: one at a time.
+        self.marking = asyncio.Lock()
         self._jobs = jobs
         self._workers: list[asyncio.Task[None]] = []
 

@@ -38,6 +38,8 @@ def prepare(
 ) -> Outcome:
     """Stage a batch against one state of a store. Its findings are in its folder when this returns; ``outcome.json``
     is written last, so where that is there everything is. Raises GraphError for what could not be looked into."""
+    for marked in path.glob(f"{places.MARKED}*"):
+        marked.unlink(missing_ok=True)
     staged, rejected, results = _stage(record, files, store, progress, recipes_for(path, record))
     conforms = not any(one.severity is Severity.VIOLATION for one in staged.report.results)
     rows = sum(staged.rows.values())

@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse, Response
 from graph.batches import folder as places
 from graph.batches import report as reports
 from graph.batches import returning
+from graph.batches.marked import marked
+from graph.batches.record import Record
 from graph.errors import BadParameter, GraphError
 from service import batch_view
 from service.batch_access import desk_of, mine, unstored
@@ -119,11 +121,38 @@ def rejected_csv(request: Request, batch: str) -> Response:
 def batch_file(request: Request, batch: str, number: str) -> Response:
     """A file as it came, byte by byte."""
     _, record = mine(request, batch)
-    names = sorted(record.files)
-    if not (number.isascii() and number.isdigit() and len(number) < 6 and int(number) < len(names)):
-        raise GraphError("not-found", f"The batch has no file {number[:20]}.")
-    data = (desk_of(request).folders.path(batch) / "files" / str(int(number))).read_bytes()
-    return _download(data, "application/octet-stream", names[int(number)])
+    at = _number(number, record)
+    data = (desk_of(request).folders.path(batch) / "files" / str(at)).read_bytes()
+    return _download(data, "application/octet-stream", sorted(record.files)[at])
+
+
+@router.get(
+    "/batches/{batch}/files/{number}/marked",
+    responses=responses({_XLSX: {}}, 403, 404, 422),
+    response_class=Response,
+    openapi_extra=_BATCH,
+)
+async def marked_file(request: Request, batch: str, number: str) -> Response:
+    """A workbook as it came, with the faults marked in it: formats, formulas and other sheets as they were. Where that
+    cannot be done, a new workbook with the rows at fault, which says why."""
+    _, record = mine(request, batch)
+    lang, at = language(request), _number(number, record)
+    desk = desk_of(request)
+    async with desk.marking:
+        data, same = await marked(desk.folders, record, at, lang, guarded=desk.engine.guarded)
+    name = sorted(record.files)[at]
+    stem, _, suffix = name.rpartition(".")
+    return _download(data, _XLSX, f"{stem or name}-{_MARKED[lang]}.{suffix if same else 'xlsx'}")
+
+
+_MARKED = {"en": "marked", "ru": "с-пометками"}
+
+
+def _number(text: str, record: Record) -> int:
+    """The number of a file of a batch. Raises GraphError (``not-found``)."""
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < len(record.files)):
+        raise GraphError("not-found", f"The batch has no file {text[:20]}.")
+    return int(text)
 
 
 def _download(data: bytes, media_type: str, name: str) -> Response:
