@@ -47,6 +47,10 @@ STATUS_BY_CODE: dict[str, int] = {
     "wrong-state": 409,
     "would-withdraw": 409,
     "newer-there": 409,
+    "undone-already": 409,
+    "merged-already": 409,
+    "merged-on": 409,
+    "cannot-merge": 409,
     "batch-damaged": 500,
     "workbook-too-large": 413,
 }

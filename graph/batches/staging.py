@@ -20,11 +20,11 @@ from graph.batches.record import GOOD_ROWS, Outcome, Record
 from graph.durable import write_whole
 from graph.ingest.arrivals import RowKey
 from graph.ingest.originals import Original
-from graph.ingest.pipeline import Readable, Recipes, Staged, stage
+from graph.ingest.pipeline import Recipes, Staged, stage
 from graph.ingest.readers import readers
 from graph.model import Severity, ValidationResult
 from graph.names import Names
-from graph.store import Change, difference
+from graph.store import Change, Readable, difference
 from graph.store.fingerprint import fingerprint
 
 Progress = Callable[[str, int, int], None]

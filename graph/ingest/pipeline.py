@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 from pyoxigraph import NamedNode, Quad
 
@@ -22,8 +21,10 @@ from graph.ingest.readers import Sheet
 from graph.ingest.recipes import Known, Recipe, build, guess
 from graph.ingest.records import Context, declare
 from graph.ingest.validation import Shapes, check, load_shapes, referred
+from graph.judgements import GRAPH as JUDGEMENTS
+from graph.judgements import Judgements, redirected
 from graph.model import Batch, CellRef, Severity, ValidationReport, ValidationResult
-from graph.store import Change, Store, difference
+from graph.store import Change, Readable, Store, difference
 from graph.terms import REFERENCE_BASE, node, slug
 
 Paths = Path | str | Iterable[Path | str]
@@ -33,16 +34,6 @@ Recipes = Callable[[Sheet], Recipe | None]
 _THEMES = NamedNode(REFERENCE_BASE + "theme")
 _NOTHING = Mapped(frozenset(), SourceMap(), (), 0, frozenset())
 _SEVERITY_ORDER = {severity: order for order, severity in enumerate(Severity)}
-
-
-class Readable(Protocol):
-    """What staging needs of a store: a ``Store``, or one immutable state of it (``graph.store.snapshot``)."""
-
-    base: str
-
-    def quads(self, graph: str | None = None) -> Iterator[Quad]:
-        """All quads, or those of one named graph."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +194,8 @@ def stage(
         )
     tables = came.tables
     _tell(progress, "map", 0, len(tables))
+    judgements = NamedNode(context.base + JUDGEMENTS)
+    judged = Judgements.from_quads(quad for quad in others if quad.graph_name == judgements)
     kept = keeping.statements(came.lines, before, graph)
     mapped = _NOTHING
     if tables:
@@ -213,7 +206,10 @@ def stage(
     used: list[tuple[Sheet, Recipe]] = []
     known: Known | None = None
     for sheet, why in came.foreign:
-        known = known or Known.from_quads(others)
+        if known is None:
+            # That something leads elsewhere does not describe it.
+            told = [quad for quad in others if quad.graph_name != judgements]
+            known = Known.from_quads(told, judged.apart([*others, *before]))
         recipe = (recipes(sheet) if recipes is not None else None) or guess(sheet, known)
         if not recipe.usable:
             faults += why
@@ -226,7 +222,8 @@ def stage(
         if not tables:
             shapes = shapes.without(built.explained)
     quads |= _describe_source(context, source, before)
-    said = frozenset(quads)
+    # What was merged does not come back under its old IRI.
+    said = redirected(quads, judged.redirects)
     stays = keeping.with_their_records(kept.quads, said, before)
     _tell(progress, "validate", 0, 1)
     # What stays was there already and is not judged again; what refers to it is.

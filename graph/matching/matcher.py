@@ -50,6 +50,7 @@ class Matcher:
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._label: dict[str, str] = {}
+        self._texts: dict[str, list[str]] = defaultdict(list)
         self._named: dict[str, set[str]] = defaultdict(set)
         self._coded: dict[str, set[str]] = defaultdict(set)
         self._latin: dict[str, set[str]] = defaultdict(set)
@@ -108,6 +109,7 @@ class Matcher:
         self._label.setdefault(iri, value.value)
 
     def _index(self, iri: str, text: str) -> None:
+        self._texts[iri].append(text)
         self._named[key(text)].add(iri)
         self._latin[latin(text)].add(iri)
         self._words[frozenset(words(text))].add(iri)
@@ -123,6 +125,20 @@ class Matcher:
     def label(self, iri: str) -> str:
         """What something is called, in English where it has an English name."""
         return self._label.get(iri, iri)
+
+    def iris(self) -> frozenset[str]:
+        """Everything that it knows."""
+        return frozenset(self._label)
+
+    def others(self, iri: str) -> tuple[Candidate, ...]:
+        """What something that is known may be the same as, beside itself; best first."""
+        found: dict[str, Candidate] = {}
+        for text in self._texts.get(iri, ()):
+            same = self._all(self._named.get(key(text), set()) - {iri}, 96.0, _SEVERAL)
+            for one in (*same, *self._likely(text, "")):
+                if one.iri != iri and (one.iri not in found or found[one.iri].score < one.score):
+                    found[one.iri] = one
+        return tuple(sorted(found.values(), key=lambda one: (-one.score, one.iri)))
 
     def match_all(self, texts: Iterable[str]) -> dict[str, Match]:
         """Each distinct text once."""

@@ -133,10 +133,11 @@ class EmbeddedStore:
 
     @property
     def books(self) -> tuple[ox.NamedNode, ...]:
-        """The graphs that the store keeps itself: its state, who wrote what and when, what sources said once."""
+        """The graphs that the store keeps itself: its state, who wrote what and when, what sources said once, and what
+        people have judged to be one."""
         provenance, history = ox.NamedNode(self.base + "graph/provenance"), self.base + "graph/history/"
         kept = (g for g in self._engine.named_graphs() if isinstance(g, ox.NamedNode) and g.value.startswith(history))
-        return self._state_graph, provenance, *kept
+        return self._state_graph, provenance, ox.NamedNode(self.base + "graph/judgements"), *kept
 
     def has_graph(self, graph: str) -> bool:
         """Whether there is a graph of that name, be it empty; the default graph "" is there if it holds something."""

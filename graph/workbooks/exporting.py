@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Quad
 
 from graph.errors import GraphError
-from graph.ingest.pipeline import Readable
+from graph.store import Readable
 from graph.terms import node
 from graph.workbooks.filling import fill
 from graph.workbooks.sheets import filled
