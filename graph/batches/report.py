@@ -18,7 +18,7 @@ def explanation(rule: str) -> str:
 
 def to_rows(results: Iterable[ValidationResult]) -> list[dict[str, Any]]:
     """Each fault as JSON keeps it: severity, rule, explained (a path), message by language, file, sheet, row, column,
-    value, nearest, focus. ``row`` is None where the fault is in no row."""
+    value, nearest, focus, component, path, term. ``row`` is None where the fault is in no row."""
     return [
         {
             "severity": one.severity.value,
@@ -32,6 +32,9 @@ def to_rows(results: Iterable[ValidationResult]) -> list[dict[str, Any]]:
             "value": one.value,
             "nearest": one.nearest,
             "focus": one.focus,
+            "component": one.component,
+            "path": one.path,
+            "term": one.term,
         }
         for one in results
     ]
@@ -49,6 +52,10 @@ def from_rows(rows: Iterable[dict[str, Any]]) -> ValidationReport:
                 row["value"],
                 row["nearest"],
                 row["focus"],
+                # Reports of earlier versions do not have these.
+                row.get("component", ""),
+                row.get("path", ""),
+                row.get("term", ""),
             )
             for row in rows
         )
