@@ -84,11 +84,15 @@ class View:
                     of_class = set(self._instances(state, quad.subject))
                     nodes |= of_class
                     afar[str(RDF.type)] |= of_class
-        everything = set(nodes)
+        ways = defaultdict[str | None, set[tuple[str, ...]]](set)
         for read in wide.reads:
-            start = everything if read.predicate is None else afar.get(read.predicate, set())
-            if read.steps and start:
-                nodes |= _back((before, after), start, read.steps)
+            if read.steps:
+                ways[read.predicate].add(read.steps)
+        # Walked in both states at once: in all that is there in either.
+        either = State(before.store, before.book, Changed(added=change.added))
+        everything = frozenset(nodes)
+        for read_there, steps in ways.items():
+            nodes |= _back(either, everything if read_there is None else afar.get(read_there, set()), steps)
         return nodes | objects
 
     def _instances(self, state: State, one: Term) -> Iterator[Term]:
@@ -189,9 +193,17 @@ class View:
             types = {quad.object for quad in above} - seen
 
 
-def _back(states: Sequence[State], start: set[Term], steps: Sequence[str]) -> set[Term]:
-    """The nodes from which the steps lead to one of ``start``, in any of the states."""
-    for step in reversed(steps):
-        predicate = ox.NamedNode(step)
-        start = {quad.subject for node in start for state in states for quad in state.pointing(node, predicate)}
-    return start
+def _back(state: State, start: Collection[Term], ways: Collection[tuple[str, ...]]) -> set[Term]:
+    """The nodes from which one of the ways leads to one of ``start``."""
+    found = set(start) if () in ways else set[Term]()
+    by_last = defaultdict[str, set[tuple[str, ...]]](set)
+    for way in ways:
+        if way:
+            by_last[way[-1]].add(way[:-1])
+    reached = defaultdict[str, set[Term]](set)
+    # Once for each node: there are some fifty properties that lead to one, and most nodes are at the end of few.
+    for node in start if by_last else ():
+        for quad in state.pointing(node):
+            if quad.predicate.value in by_last:
+                reached[quad.predicate.value].add(quad.subject)
+    return found.union(*(_back(state, nodes, by_last[step]) for step, nodes in reached.items()))
