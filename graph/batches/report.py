@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from graph.ingest.messages import SENTENCES
 from graph.model import CellRef, Severity, ValidationReport, ValidationResult
 from graph.terms import NS
 
@@ -12,8 +13,10 @@ _VOCABULARY = NS.removesuffix("#")
 
 
 def explanation(rule: str) -> str:
-    """Path of the page that explains a rule: of a shape its place there, of a rule of the layouts none."""
-    return "/ns" + rule.removeprefix(_VOCABULARY) if rule.startswith(f"{_VOCABULARY}/shapes") else ""
+    """Path of the place that explains a rule, of a shape or of the layouts; empty for a shape without a name."""
+    if rule.startswith(f"{_VOCABULARY}/shapes"):
+        return "/ns" + rule.removeprefix(_VOCABULARY)
+    return f"/ns/rules#{rule}" if rule in SENTENCES else ""
 
 
 def to_rows(results: Iterable[ValidationResult]) -> list[dict[str, Any]]:

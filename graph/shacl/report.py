@@ -14,10 +14,8 @@ from rdflib.namespace import RDF, SH
 
 from graph.model import CellRef, Severity, ValidationReport, ValidationResult
 from graph.shacl.explain import to_ours
-from graph.terms import NS, PREFIXES, node
+from graph.terms import NS, PREFIXES, RULES, node
 
-#: Under which the rules of table layouts have their IRIs.
-RULES = NS.removesuffix("#") + "/rules#"
 #: Those of a report, for the formats that have them.
 REPORT_PREFIXES = {
     name: PREFIXES[name] for name in ("cg", "dcterms", "foaf", "org", "prov", "rdf", "schema", "sh", "skos", "xsd")

@@ -15,7 +15,8 @@ from graph.model import CellRef
 from service import batch_view, refusals
 from service.batch_access import desk_of, mine, unstored
 from service.contract import OBJECT, TEXT, responses
-from service.formats import content_type
+from service.formats import content_type, not_acceptable
+from service.negotiation import choose
 from service.output import to_csv
 from service.parameters import LANG_PARAMETER, given, language
 
@@ -54,6 +55,22 @@ def report_json(request: Request, batch: str) -> Response:
     """The faults, each with its cell, its rule, a sentence in English and in Russian, and the nearest valid value."""
     _, record = mine(request, batch)
     return unstored(JSONResponse(batch_view.report(desk_of(request), record)))
+
+
+@router.get(
+    "/batches/{batch}/report",
+    responses=responses({"application/json": OBJECT, **dict.fromkeys(refusals.REPORTS, TEXT)}, 403, 404, 406, 422),
+    response_class=Response,
+)
+def report(request: Request, batch: str) -> Response:
+    """The faults as JSON, or as a SHACL validation report in RDF, as the Accept header asks."""
+    offers = ["application/json", *refusals.REPORTS]
+    chosen = choose(request.headers.get("accept"), offers)
+    if chosen is None:
+        raise not_acceptable(offers)
+    response = report_json(request, batch) if chosen == offers[0] else _report_rdf(request, batch, chosen)
+    response.headers["vary"] = "Accept"
+    return response
 
 
 @router.get(
@@ -100,8 +117,8 @@ def _report_rdf(request: Request, batch: str, media_type: str) -> Response:
         file = f"{desk.base}file/{sha256}" if sha256 else f"{desk.base}batch-file/{quote(ref.file, safe='')}"
         return f"{file}#row={ref.row}" if ref.row else file
 
-    report = reports.from_rows(batch_view.report(desk, record)["results"])
-    return unstored(Response(refusals.as_rdf(report, media_type, locate), media_type=content_type(media_type)))
+    found = reports.from_rows(batch_view.report(desk, record)["results"])
+    return unstored(Response(refusals.as_rdf(found, media_type, locate), media_type=content_type(media_type)))
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,14 @@ import pytest
 import rdflib
 from rdflib.namespace import RDF, SH
 
+from graph.direct.judging import MOST
 from graph.store.isolated import IsolatedStore, Limits
 from graph.terms import DEFAULT_BASE, NS
 from service.refusals import REPORTS
 from service.tokens import Role, TokenBook
 from service.workspace import Workspace
-from tests.running import Running, running
+from tests.graph.shacl.test_report import REPORT_SHAPES
+from tests.running import ROOT, Running, running
 from tests.service.conftest import BROWSER, serving
 
 STORE = "/rdf-graph-store"
@@ -36,25 +39,6 @@ PREFIX code: <{BASE}code/basis/> PREFIX theme: <{BASE}theme/> PREFIX organisatio
 SAID = "cg:basis code:stated ; prov:wasDerivedFrom <urn:made-up> ."
 ORGANISATION = "{0} a org:FormalOrganization ; skos:prefLabel 'Invented {0}'@en ; " + SAID
 ENGAGEMENT = "{1} a cg:Engagement ; cg:partner {0} ; cg:theme theme:advocacy ; " + SAID
-#: What SHACL, section 3.6, asks of a report, as shapes.
-REPORT_SHAPES = """
-@prefix sh: <http://www.w3.org/ns/shacl#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
-<urn:report> a sh:NodeShape ; sh:targetClass sh:ValidationReport ;
-  sh:property [ sh:path sh:conforms ; sh:datatype xsd:boolean ; sh:minCount 1 ; sh:maxCount 1 ] ,
-    [ sh:path sh:result ; sh:class sh:ValidationResult ] .
-<urn:result> a sh:NodeShape ; sh:targetClass sh:ValidationResult ;
-  sh:property [ sh:path [ sh:inversePath sh:result ] ; sh:minCount 1 ; sh:maxCount 1 ] ,
-    [ sh:path sh:focusNode ; sh:minCount 1 ; sh:maxCount 1 ] ,
-    [ sh:path sh:resultPath ; sh:maxCount 1 ; sh:nodeKind sh:BlankNodeOrIRI ] ,
-    [ sh:path sh:value ; sh:maxCount 1 ] ,
-    [ sh:path sh:sourceShape ; sh:maxCount 1 ; sh:nodeKind sh:BlankNodeOrIRI ] ,
-    [ sh:path sh:sourceConstraintComponent ; sh:minCount 1 ; sh:maxCount 1 ; sh:nodeKind sh:IRI ] ,
-    [ sh:path sh:resultSeverity ; sh:minCount 1 ; sh:maxCount 1 ; sh:in ( sh:Violation sh:Warning sh:Info ) ] ,
-    [ sh:path sh:resultMessage ; sh:minCount 2 ; sh:uniqueLang true ; sh:languageIn ( "en" "ru" ) ] .
-"""
-
 pytestmark = pytest.mark.xdist_group("direct-writes")
 
 
@@ -253,7 +237,7 @@ def test_the_report_in_rdf_is_what_shacl_says_it_is(media_type: str, curator: ht
     assert response.headers["content-type"].partition(";")[0] == media_type
     kind = {"application/ld+json": "json-ld", "application/rdf+xml": "xml"}.get(media_type, media_type)
     report = rdflib.Graph().parse(data=response.text, format=kind)
-    conforms, _, told = pyshacl.validate(report, shacl_graph=rdflib.Graph().parse(data=REPORT_SHAPES), inplace=True)
+    conforms, _, told = pyshacl.validate(report, shacl_graph=REPORT_SHAPES, inplace=True)
     assert conforms, told
     (whole,) = report.subjects(RDF.type, SH.ValidationReport)
     assert report.value(whole, SH.conforms).toPython() is False  # type: ignore[union-attr]
@@ -388,3 +372,27 @@ def test_a_rehearsal_that_passes_its_bounds_writes_nothing(
         # It goes on, and nothing is left behind.
         assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
         assert not [path for path in workspace.run.iterdir() if path.name.startswith("rehearsal-")]
+
+
+def test_the_figures_of_the_documentation_are_so() -> None:
+    page = (ROOT / "docs" / "direct-writes.md").read_text(encoding="utf-8")
+    limits = Limits()
+    for what, figure in (
+        ("working out what an update changes", f"{limits.update_seconds:g} s"),
+        ("judging what a write changes", f"{limits.rehearsal_seconds:g} s"),
+        ("memory of a rehearsal", f"{limits.rehearsal_memory // 1024**2} MB"),
+        ("writes that wait", str(limits.write_queue)),
+    ):
+        assert f"| {what} | {figure} |" in page
+    assert f"Some {MOST:,} results" in page
+
+
+def test_the_documented_queries_run(curator: httpx.Client, admin: httpx.Client) -> None:
+    page = (ROOT / "docs" / "direct-writes.md").read_text(encoding="utf-8")
+    (query,) = re.findall(r"```sparql\n(.*?)```", page, re.DOTALL)
+    assert update(admin, insert("<urn:s> <urn:p> 1"), validation="off").status_code == 200
+    rows = curator.get("/sparql", params={"query": query}).json()["results"]["bindings"]
+    assert {"who", "when", "what"} == set(rows[0])
+    (text,) = re.findall(r"--data-binary '(.*?)'", page)
+    assert update(curator, text).status_code == 200
+    assert curator.delete(STORE, params={"graph": "https://example.org/mine"}).status_code == 200
