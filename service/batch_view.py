@@ -88,6 +88,7 @@ def as_json(desk: Desk, record: Record, caller: Caller) -> dict[str, Any]:
             "page": here,
             "difference": f"{here}/difference.json",
             "report": f"{here}/report.json",
+            "report_shacl": f"{here}/report.ttl",
             "rejected": f"{here}/report.xlsx",
         },
     }

@@ -14,14 +14,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import pyoxigraph as ox
-import pyshacl
 import rdflib
-from rdflib.namespace import RDF, RDFS, SH, XSD
+from rdflib.namespace import RDF, RDFS, XSD
 
 from graph.ingest.mapping import SourceMap
 from graph.ingest.messages import SENTENCES, fault
-from graph.model import CellRef, Severity, ValidationResult
+from graph.model import CellRef, ValidationResult
 from graph.shacl import Screen, compile_shapes
+from graph.shacl.explain import Finding, explain
 from graph.shacl.material import Material
 from graph.shacl.screen import Term, keeps
 from graph.terms import expand
@@ -35,7 +35,6 @@ _DESCRIBING = frozenset(
 _TEXTS = {str(XSD.string), str(RDF.langString)}
 #: Past so many faulty records the rest is only counted; how many suspects pySHACL gets at a time.
 MOST_REPORTED, _PIECE = 5_000, 500
-_SEVERITIES = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,72 +137,29 @@ def _report(
 ) -> Iterator[ValidationResult]:
     """What pySHACL says of some nodes, given all that the shapes may look at to judge them."""
     about, quads = shapes.screen.neighbourhood(data, nodes)
-    graph = rdflib.Graph()
-    for quad in quads:
-        graph.add(_triple(quad))
-    # Not with pySHACL's own focus_nodes: it takes every value outside of them as conforming to a nested shape, so
-    # that sh:node, sh:not and qualified counts come out wrong.
-    _, report, _ = pyshacl.validate(
-        graph,
-        shacl_graph=shapes.shapes,
-        ont_graph=shapes.vocabulary,
-        advanced=True,
-        inplace=True,
-    )
-    if not isinstance(report, rdflib.Graph):
-        raise TypeError(f"pySHACL gave no report: {report!r}")
-    names = {node.value for node in about & focus if isinstance(node, ox.NamedNode)}
-    for found in report.subjects(RDF.type, SH.ValidationResult):
-        if str(report.value(found, SH.focusNode)) in names:
-            yield _result(report, found, source_map)
+    for found in explain(quads, about & focus, shapes.shapes, shapes.vocabulary):
+        cells = (source_map.cells.get((_text_of(found.focus), step)) for step in found.steps)
+        yield result_of(found, next((cell for cell in cells if cell), None) or source_map.locate(_text_of(found.focus)))
 
 
-def _triple(quad: ox.Quad) -> tuple[rdflib.URIRef, rdflib.URIRef, rdflib.URIRef | rdflib.Literal]:
-    subject = rdflib.URIRef(quad.subject.value)  # type: ignore[union-attr]
-    return subject, rdflib.URIRef(quad.predicate.value), _term(quad.object)
-
-
-def _term(term: object) -> rdflib.URIRef | rdflib.Literal:
-    if isinstance(term, ox.Literal):
-        if term.language:
-            return rdflib.Literal(term.value, lang=term.language)
-        # Not normalised: what is validated is what is stored.
-        datatype = rdflib.URIRef(term.datatype.value)
-        return rdflib.Literal(term.value, datatype=datatype, normalize=False)
-    if isinstance(term, ox.NamedNode):
-        return rdflib.URIRef(term.value)
-    raise TypeError(f"No term of staged data: {term!r}")
-
-
-def _result(report: rdflib.Graph, node: rdflib.term.Node, source_map: SourceMap) -> ValidationResult:
-    focus, value = report.value(node, SH.focusNode), report.value(node, SH.value)
-    cells = (source_map.cells.get((str(focus), step)) for step in _steps(report, report.value(node, SH.resultPath)))
-    ref = next((cell for cell in cells if cell), None) or source_map.locate(str(focus))
-    messages = [m for m in report.objects(node, SH.resultMessage) if isinstance(m, rdflib.Literal)]
+def result_of(found: Finding, ref: CellRef | None = None) -> ValidationResult:
+    """A finding as a row of a report, with a sentence in each language: the shape's own, else ours."""
+    value = found.value
     return ValidationResult(
-        severity=_SEVERITIES.get(report.value(node, SH.resultSeverity), Severity.VIOLATION),  # type: ignore[call-overload]
-        rule=str(report.value(node, SH.sourceShape) or ""),
-        message=_sentences(messages),
+        severity=found.severity,
+        rule=found.shape,
+        message=_sentences(found.messages or {}),
         ref=ref,
-        value="" if value is None else str(value),
-        focus=str(focus),
+        value="" if value is None else str(value) if isinstance(value, ox.Triple) else value.value,
+        focus=_text_of(found.focus),
+        component=found.component,
+        path=found.path,
+        term="" if value is None else str(value),
     )
 
 
-def _steps(report: rdflib.Graph, path: rdflib.term.Node | None) -> Iterator[str]:
-    """The properties that a path names, in order: a cell of any of them is where the fault is."""
-    if isinstance(path, rdflib.URIRef):
-        if path != RDF.nil:
-            yield str(path)
-    elif path is not None:
-        for predicate in (SH.alternativePath, RDF.first, RDF.rest):
-            for part in report.objects(path, predicate):
-                yield from _steps(report, part)
-
-
-def _sentences(messages: Iterable[rdflib.Literal]) -> Mapping[str, str]:
+def _sentences(by_language: Mapping[str, str]) -> Mapping[str, str]:
     """The shape's own sentences; a missing language falls back to the other, and then to ours."""
-    by_language = {m.language or "": str(m) for m in sorted(messages)}
     some = next((text for lang, text in by_language.items() if lang), by_language.get(""))
     ours = dict(zip(("en", "ru"), SENTENCES["shape"], strict=True))
     return {lang: by_language.get(lang) or some or ours[lang] for lang in ("en", "ru")}

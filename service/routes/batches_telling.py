@@ -13,9 +13,12 @@ from graph.batches import returning
 from graph.batches.marked import marked
 from graph.batches.record import Record
 from graph.errors import BadParameter, GraphError
-from service import batch_view
+from graph.model import CellRef
+from service import batch_view, refusals
 from service.batch_access import desk_of, mine, unstored
 from service.contract import OBJECT, TEXT, responses
+from service.formats import content_type, not_acceptable
+from service.negotiation import choose
 from service.output import to_csv
 from service.parameters import LANG_PARAMETER, given, language
 
@@ -57,6 +60,22 @@ def report_json(request: Request, batch: str) -> Response:
 
 
 @router.get(
+    "/batches/{batch}/report",
+    responses=responses({"application/json": OBJECT, **dict.fromkeys(refusals.REPORTS, TEXT)}, 403, 404, 406, 422),
+    response_class=Response,
+)
+def report(request: Request, batch: str) -> Response:
+    """The faults as JSON, or as a SHACL validation report in RDF, as the Accept header asks."""
+    offers = ["application/json", *refusals.REPORTS]
+    chosen = choose(request.headers.get("accept"), offers)
+    if chosen is None:
+        raise not_acceptable(offers)
+    response = report_json(request, batch) if chosen == offers[0] else _report_rdf(request, batch, chosen)
+    response.headers["vary"] = "Accept"
+    return response
+
+
+@router.get(
     "/batches/{batch}/report.csv",
     responses=responses({"text/csv": TEXT}, 403, 404, 422),
     response_class=Response,
@@ -68,6 +87,40 @@ def report_csv(request: Request, batch: str) -> Response:
     rows = batch_view.report(desk_of(request), record)["results"]
     text = to_csv(*reports.table(rows, language(request)))
     return _download(text.encode("utf-8-sig"), "text/csv; charset=utf-8", f"report-{batch}.csv")
+
+
+@router.get(
+    "/batches/{batch}/report.ttl",
+    responses=responses({"text/turtle": TEXT}, 403, 404, 422),
+    response_class=Response,
+)
+def report_ttl(request: Request, batch: str) -> Response:
+    """The faults as a SHACL validation report in Turtle. A rule of the table layouts is told as a constraint
+    component."""
+    return _report_rdf(request, batch, "text/turtle")
+
+
+@router.get(
+    "/batches/{batch}/report.jsonld",
+    responses=responses({"application/ld+json": {}}, 403, 404, 422),
+    response_class=Response,
+)
+def report_jsonld(request: Request, batch: str) -> Response:
+    """The same report in JSON-LD."""
+    return _report_rdf(request, batch, "application/ld+json")
+
+
+def _report_rdf(request: Request, batch: str, media_type: str) -> Response:
+    _, record = mine(request, batch)
+    desk = desk_of(request)
+
+    def locate(ref: CellRef) -> str:
+        sha256 = record.files.get(ref.file)
+        file = f"{desk.base}file/{sha256}" if sha256 else f"{desk.base}batch-file/{quote(ref.file, safe='')}"
+        return f"{file}#row={ref.row}" if ref.row else file
+
+    found = reports.from_rows(batch_view.report(desk, record)["results"])
+    return unstored(Response(refusals.as_rdf(found, media_type, locate), media_type=content_type(media_type)))
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
