@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import rdflib
-from rdflib.namespace import RDF, RDFS, XSD
+from rdflib.namespace import RDF, RDFS, SH, XSD
 
 from graph.ingest.mapping import SourceMap
 from graph.ingest.messages import SENTENCES, fault

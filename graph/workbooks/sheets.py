@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -32,6 +33,8 @@ _GREY = PatternFill("solid", fgColor="F2F2F2")
 _LAST_ROW = 1_048_576
 #: Characters of a sheet's name, and of the parts of a message beside a cell, as Excel has them.
 _NAME, _TITLE, _PROMPT = 31, 32, 255
+#: A blank in N-Triples.
+_BLANK = "\\u0020"
 _NUMBERS = ("nonNegativeInteger", "decimal")
 _WIDE = frozenset({"quote", "description", "text", "text_ru", "basis_note", "name", "name_ru"})
 
@@ -156,7 +159,7 @@ class _Book:
         lang, title = self.lang, column.titles[self.lang]
         rule: dict[str, Any] = {"type": None, "errorStyle": "warning"}
         if (choices := self._choices(column)) is not None:
-            rule |= {"type": "list", "formula1": f"={choices}"}
+            rule |= {"type": "list", "formula1": choices}
             if column.values:
                 rule["errorStyle"] = "stop"
         elif column.datatype == "cg:PartialDate":
@@ -279,30 +282,25 @@ def range_name(kind: str) -> str:
 
 
 def partial_date_formula(cell: str) -> str:
-    """A formula that is true for a year, a month or a day as text, and for a day that is one for the program."""
-    year, month = f"ISNUMBER(VALUE(LEFT({cell},4)))", f"ISNUMBER(VALUE(MID({cell},6,2)))"
+    """A formula that is true for a year, a month or a day as text, and for a day that is one for the program. Excel
+    takes no more than 255 characters here."""
+    digits = f'ISNUMBER(VALUE(SUBSTITUTE(SUBSTITUTE({cell},"-",""),".","")))'
     forms = (
-        f"AND(LEN({cell})=4,{year})",
-        f'AND(LEN({cell})=7,{year},MID({cell},5,1)="-",{month})',
-        f'AND(LEN({cell})=10,{year},MID({cell},5,1)="-",{month},MID({cell},8,1)="-",ISNUMBER(VALUE(RIGHT({cell},2))))',
-        f'AND(LEN({cell})>7,LEN({cell})<11,ISNUMBER(VALUE(RIGHT({cell},4))),LEFT(RIGHT({cell},5),1)=".")',
+        f"LEN({cell})=4",
+        f'AND(LEN({cell})=7,MID({cell},5,1)="-")',
+        f'AND(LEN({cell})=10,MID({cell},8,1)="-")',
+        f'MID({cell},LEN({cell})-4,1)="."',
     )
-    # AND looks at all of its parts: what is no number in one of them is an error, not false.
-    return f"OR(ISNUMBER({cell}),{','.join(f'IFERROR({form},FALSE)' for form in forms)})"
+    return f"OR(ISNUMBER({cell}),IF(LEN({cell})<4,FALSE,AND(OR({','.join(forms)}),{digits})))"
 
 
 def statement_cells(value: str) -> Sequence[str]:
     """A term in N-Triples as cells: without characters that a sheet cannot hold, and no longer than a cell."""
     text = "".join(c if c.isprintable() else _escaped(c) for c in value).replace("_x", "\\u005Fx")
-    pieces: list[str] = []
-    while text:
-        at = min(LONGEST - 1, len(text))
-        # No piece may end, or the next begin, with a blank, which readers remove.
-        while LONGEST // 2 < at < len(text) and not text[at - 1 : at + 1].isalnum():
-            at -= 1
-        pieces.append(text[:at])
-        text = text[at:]
-    return pieces
+    size = LONGEST - 2 * len(_BLANK)
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    # Readers remove blanks around a cell.
+    return [re.sub("^ | $", lambda _: _BLANK, piece) for piece in pieces]
 
 
 def _escaped(character: str) -> str:

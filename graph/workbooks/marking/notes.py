@@ -20,6 +20,7 @@ _VML = (
     'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
     'xmlns:x="urn:schemas-microsoft-com:office:excel"'
 )
+_LAYOUT = '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>'
 _BOX = (
     f'<v:shapetype {_VML} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
@@ -68,7 +69,7 @@ def annotate(package: Package, path: str, marks: Marks, author: str, mended: str
     if known:
         raise Unmarkable("damaged")
     drawing = package.new_path("xl/drawings/vmlDrawingMarked{}.vml")
-    package.write(drawing, _boxes(f"<xml {_VML}></xml>".encode(), boxes))
+    package.write(drawing, _boxes(f"<xml {_VML}>{_LAYOUT}</xml>".encode(), boxes))
     package.declare_vml()
     return package.relate(path, "vmlDrawing", drawing)
 
