@@ -27,6 +27,7 @@ from service.metrics import DiskUse, Metrics
 from service.middleware import Edge
 from service.negotiation import PROBLEM, wants_page
 from service.problems import Problem, Refusal, problem_of
+from service.reconciliation import Reconciler
 from service.representation import Representation
 from service.routes import (
     ask,
@@ -45,6 +46,7 @@ from service.routes import (
     judgements,
     metrics,
     recipes,
+    reconcile,
     signing,
     sparql,
     start,
@@ -65,6 +67,7 @@ ROUTERS = (
     batches_deciding,
     recipes,
     judgements,
+    reconcile,
     template,
     files,
     signing,
@@ -122,6 +125,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     workspace = Workspace(settings.data_dir)
     app.state.desk = Desk(engine, store.base, Folders(workspace.batches, now), workspace.files)
     app.state.gate = Gate(engine, store.base)
+    app.state.reconciler = Reconciler(lambda: store.generation, store.quads)
     app.state.access = Access(TokenBook(settings.data_dir / "tokens.json"))
     for module in ROUTERS:
         app.include_router(module.router)
