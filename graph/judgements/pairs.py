@@ -38,7 +38,7 @@ def likely_pairs(quads: Iterable[Quad], judgements: Judgements, kind: str = "org
             if iri in matcher:
                 said[iri] = said.get(iri, 0) + 1
     found: dict[frozenset[str], Pair] = {}
-    for iri in sorted(matcher.iris())[:MOST_COMPARED]:
+    for iri in sorted(matcher.things)[:MOST_COMPARED]:
         for one in matcher.others(iri):
             pair = frozenset((iri, one.iri))
             if pair in found or judgements.of(iri, one.iri) is not None:
