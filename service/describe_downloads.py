@@ -71,7 +71,8 @@ class Downloads:
     def __init__(self, engine: Engine, beside: Path) -> None:
         self._engine, self._beside = engine, beside
         self._own: Path | None = None
-        self._lock = asyncio.Lock()
+        # A workbook takes long; nobody who wants RDF waits for it.
+        self._locks = {False: asyncio.Lock(), True: asyncio.Lock()}
         self._files: OrderedDict[Wanted, File] = OrderedDict()
         self._made = 0
         self._making: set[asyncio.Task[File]] = set()
@@ -90,7 +91,7 @@ class Downloads:
         return await asyncio.shield(task)
 
     async def _alone(self, wanted: Wanted) -> File:
-        async with self._lock:
+        async with self._locks[wanted.suffix == WORKBOOK]:
             try:
                 return await self._file(wanted)
             except OSError as error:
@@ -117,7 +118,7 @@ class Downloads:
 
     async def _make(self, wanted: Wanted) -> File:
         folder = self._folder()
-        raw, target = folder / "raw", folder / "made"
+        raw, target = folder / f"raw.{wanted.suffix}", folder / f"made.{wanted.suffix}"
         try:
             if wanted.packed:
                 plain = await self._file(Wanted(wanted.graph, wanted.suffix, False, wanted.stem))

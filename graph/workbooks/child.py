@@ -16,7 +16,9 @@ from graph.durable import write_whole
 from graph.errors import GraphError, TooBusy
 
 #: Bytes that such a process may have beyond what it has at the start, and seconds that it may take.
-MEMORY, SECONDS = 2 * 1024 * 1024 * 1024, 300.0
+MEMORY, SECONDS = 2 * 1024 * 1024 * 1024, 120.0
+#: Statements of a source that is written as a workbook for anybody who asks.
+MOST = 500_000
 
 
 async def run(task: str, *arguments: str, guarded: bool, seconds: float = SECONDS) -> None:
@@ -59,7 +61,7 @@ def _export(checkpoint: str, base: str, source: str, lang: str, target: str) -> 
     from graph.store.snapshot import Snapshot
     from graph.workbooks.exporting import export
 
-    made = export(Snapshot(Path(checkpoint), base), source, lang)
+    made = export(Snapshot(Path(checkpoint), base), source, lang, MOST)
     Path(target).write_bytes(made.data)
 
 

@@ -37,8 +37,9 @@ def sources(store: Readable) -> tuple[str, ...]:
     return tuple(sorted(iri.removeprefix(start) for iri in described if iri.startswith(start)))
 
 
-def export(store: Readable, source: str, lang: str) -> Exported:
-    """One source of a store. Raises GraphError (``not-found``) where there is none of that name."""
+def export(store: Readable, source: str, lang: str, most: int | None = None) -> Exported:
+    """One source of a store. Raises GraphError: ``not-found`` where there is none of that name, ``workbook-too-large``
+    where it has more than ``most`` statements."""
     try:
         graph = NamedNode(f"{store.base}source/{source}")
     except ValueError:
@@ -49,6 +50,12 @@ def export(store: Readable, source: str, lang: str) -> Exported:
         (own if quad.graph_name == graph else others).append(quad)
     if not own:
         raise GraphError("not-found", f"There is no source '{source[:100]}'.", "The sources are listed at /dataset.")
+    if most is not None and len(own) > most:
+        raise GraphError(
+            "workbook-too-large",
+            f"The source '{source}' has {len(own):,} statements; a workbook is made of up to {most:,}.",
+            "Take it as RDF, or have the workbook made on the server's command line (commonground workbook).",
+        )
     found = fill(own, others, store.base, source, lang)
     words = Words(own, others, lang)
     return Exported(filled(found, source, lang, words), sum(map(len, found.rows.values())), len(found.kept))

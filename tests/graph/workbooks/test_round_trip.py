@@ -19,6 +19,7 @@ from graph.batches.bench import LocalBench
 from graph.batches.folder import Folders
 from graph.batches.record import Record
 from graph.batches.states import State
+from graph.errors import GraphError
 from graph.ingest import ingest, load_reference
 from graph.ingest.keeping import ORIGIN
 from graph.ingest.layout import layouts
@@ -300,3 +301,13 @@ def test_names_that_two_things_have_and_what_another_source_describes(tmp_path: 
     assert (exported.rows, exported.kept) == (3, 0)
     (tmp_path / "twins.xlsx").write_bytes(exported.data)
     assert ingest(store, tmp_path / "twins.xlsx", source="twins", by="Anna", clock=Clock()).status == "unchanged"
+
+
+def test_a_source_that_is_too_large_or_not_there_is_refused_with_a_hint(roundtable: EmbeddedStore) -> None:
+    with pytest.raises(GraphError, match="a workbook is made of up to 100") as large:
+        export(roundtable, SOURCE, "en", most=100)
+    assert (large.value.code, "commonground workbook" in large.value.hint) == ("workbook-too-large", True)
+    for name in ("nobody", "no body", "<>"):
+        with pytest.raises(GraphError) as missing:
+            export(roundtable, name, "en")
+        assert missing.value.code == "not-found"
