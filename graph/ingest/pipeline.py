@@ -13,13 +13,13 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.batches import history
 from graph.errors import GraphError
-from graph.ingest import originals, provenance
+from graph.ingest import originals, provenance, rdf
 from graph.ingest.layout import layouts
 from graph.ingest.lookup import References
 from graph.ingest.mapping import Mapped, SourceMap, map_tables
 from graph.ingest.messages import fault
 from graph.ingest.originals import Original
-from graph.ingest.readers import Sheet, reader_for, readers
+from graph.ingest.readers import Sheet, Statements, reader_for, readers
 from graph.ingest.recipes import Known, Recipe, build, guess
 from graph.ingest.records import Context, declare
 from graph.ingest.tables import Table, recognise
@@ -221,6 +221,18 @@ def stage(
         source_map = SourceMap(source_map.cells, {**built.mapped.source_map.rows, **source_map.rows})
         if not tables:
             shapes = shapes.without(built.explained)
+    if read.statements:
+        known = known or Known.from_quads(others)
+        _tell(progress, "map", 0, 1)
+        stated = rdf.build(read.statements, context, known, others, shapes, skip)
+        _tell(progress, "map", 1, 1)
+        quads |= stated.mapped.quads
+        faults += stated.mapped.faults
+        source_map = SourceMap(
+            {**stated.mapped.source_map.cells, **source_map.cells}, {**stated.mapped.source_map.rows, **source_map.rows}
+        )
+        if not tables:
+            shapes = shapes.without(stated.explained)
     quads |= frozenset(_describe_source(context, source))
     _tell(progress, "validate", 0, 1)
     faults += check(quads, referred(quads, others), shapes, source_map, explained=faults)
@@ -244,6 +256,7 @@ class _Read:
 
     tables: list[Table] = field(default_factory=list)
     foreign: list[tuple[Sheet, tuple[ValidationResult, ...]]] = field(default_factory=list)
+    statements: list[Statements] = field(default_factory=list)
     faults: list[ValidationResult] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
 
@@ -260,6 +273,9 @@ def _read(files: tuple[Original, ...], progress: Progress | None, skip: frozense
             continue
         reading = reader.read(original.name, original.data)
         found.faults += reading.faults
+        if reading.statements is not None:
+            found.statements.append(reading.statements)
+            found.rows[original.name] += len(set(reading.statements.rows.values()))
         for sheet in reading.sheets:
             found.rows[original.name] += len(sheet.rows)
             if skip:
