@@ -21,7 +21,8 @@ from graph.durable import write_whole
 from graph.ingest.arrivals import RowKey
 from graph.ingest.originals import Original
 from graph.ingest.pipeline import Recipes, Staged, stage
-from graph.ingest.readers import readers
+from graph.ingest.rdf import as_sheet
+from graph.ingest.readers import reader_for
 from graph.model import Severity, ValidationResult
 from graph.names import Names
 from graph.store import Change, Readable, difference
@@ -137,8 +138,15 @@ def faulty_rows(files: Iterable[Original], wanted: Iterable[RowKey]) -> list[dic
     keys = set(wanted)
     found: list[dict[str, Any]] = []
     for original in files if keys else ():
-        reader = readers().get(PurePath(original.name).suffix.lower())
-        for sheet in reader.read(original.name, original.data).sheets if reader else ():
+        reader = reader_for(PurePath(original.name).suffix.lower(), original.data)
+        if reader is None:
+            continue
+        reading = reader.read(original.name, original.data)
+        sheets = reading.sheets
+        if reading.statements is not None:
+            wanted_here = {row for file, _, row in keys if file == original.name}
+            sheets = (as_sheet(reading.statements, wanted_here),)
+        for sheet in sheets:
             rows = [
                 {"row": number, "cells": list(cells)}
                 for number, cells in sheet.rows

@@ -11,7 +11,7 @@ from graph.ingest.layout import layouts
 from graph.ingest.marks import Line, sort_out
 from graph.ingest.messages import fault
 from graph.ingest.originals import Original
-from graph.ingest.readers import Sheet, reader_for, readers
+from graph.ingest.readers import Sheet, Statements, reader_for, readers
 from graph.ingest.tables import Table, recognise
 from graph.model import CellRef, ValidationResult
 
@@ -23,10 +23,12 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Arrivals:
-    """``foreign`` are sheets that are none of our tables, each with the reason; ``rows`` counts by file name."""
+    """``foreign`` are sheets that are none of our tables, each with the reason; ``statements`` are
+    what RDF files say; ``rows`` counts by file name."""
 
     tables: list[Table] = field(default_factory=list)
     foreign: list[tuple[Sheet, tuple[ValidationResult, ...]]] = field(default_factory=list)
+    statements: list[Statements] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     faults: list[ValidationResult] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
@@ -48,6 +50,9 @@ def read(
             continue
         reading = reader.read(original.name, original.data)
         found.faults += reading.faults
+        if reading.statements is not None:
+            found.statements.append(reading.statements)
+            found.rows[original.name] += len(set(reading.statements.rows.values()))
         sorted_out = [sort_out(sheet) for sheet in reading.sheets]
         # Of a workbook with many sheets most may stay empty.
         filled = sum(bool(one.sheet and one.sheet.rows) for one in sorted_out)

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Quad
 
 from graph.batches import history
 from graph.errors import GraphError
-from graph.ingest import keeping, originals, provenance
+from graph.ingest import keeping, originals, provenance, rdf
 from graph.ingest.arrivals import Progress, RowKey, read
 from graph.ingest.lookup import References
 from graph.ingest.mapping import Mapped, SourceMap, map_tables
@@ -206,10 +206,7 @@ def stage(
     used: list[tuple[Sheet, Recipe]] = []
     known: Known | None = None
     for sheet, why in came.foreign:
-        if known is None:
-            # That something leads elsewhere does not describe it.
-            told = [quad for quad in others if quad.graph_name != judgements]
-            known = Known.from_quads(told, judged.apart([*others, *before]))
+        known = known or _known(others, before, judged, judgements)
         recipe = (recipes(sheet) if recipes is not None else None) or guess(sheet, known)
         if not recipe.usable:
             faults += why
@@ -221,6 +218,18 @@ def stage(
         source_map = SourceMap(source_map.cells, {**built.mapped.source_map.rows, **source_map.rows})
         if not tables:
             shapes = shapes.without(built.explained)
+    if came.statements:
+        known = known or _known(others, before, judged, judgements)
+        _tell(progress, "map", 0, 1)
+        stated = rdf.build(came.statements, context, known, others, shapes, skip)
+        _tell(progress, "map", 1, 1)
+        quads |= stated.mapped.quads
+        faults += stated.mapped.faults
+        source_map = SourceMap(
+            {**stated.mapped.source_map.cells, **source_map.cells}, {**stated.mapped.source_map.rows, **source_map.rows}
+        )
+        if not tables:
+            shapes = shapes.without(stated.explained)
     quads |= _describe_source(context, source, before)
     # What was merged does not come back under its old IRI.
     said = redirected(quads, judged.redirects)
@@ -232,6 +241,12 @@ def stage(
     results = tuple(sorted(faults, key=_order))
     after = keeping.keep_origins(before, said | stays)
     return Staged(context, files, after, ValidationReport(results), came.rows, tuple(used))
+
+
+def _known(others: list[Quad], before: frozenset[Quad], judged: Judgements, judgements: NamedNode) -> Known:
+    # That something leads elsewhere does not describe it.
+    told = [quad for quad in others if quad.graph_name != judgements]
+    return Known.from_quads(told, judged.apart([*others, *before]))
 
 
 def _files(given: Paths | tuple[Original, ...]) -> tuple[Original, ...]:

@@ -14,7 +14,7 @@ CODES = {
     "absence": "nobody not-needed",
     "attendance": "attended absent not-stated",
     "availability": "existing proposed",
-    "basis": "stated inferred inferred-name inferred-seat inferred-session inferred-project proposed",
+    "basis": "stated inferred inferred-name inferred-seat inferred-session inferred-profile inferred-project proposed",
     "cell-state": "covered covered-by-one combination-not-stated regional-only inferred-only known-absence "
     "none-listed lapsed unknown",
     "delivery": "given presenter-absent not-stated",
@@ -70,8 +70,8 @@ def test_ordered_lists_carry_positions_and_others_do_not(codelist: tuple[str, Gr
 def test_what_is_inferred_is_inferred() -> None:
     graph = parse("codelists/basis.ttl")
     narrower = {str(s).rsplit("/", 1)[1] for s in graph.subjects(SKOS.broader, URIRef(CODE + "basis/inferred"))}
-    assert narrower == {"inferred-name", "inferred-seat", "inferred-session", "inferred-project"}
-    assert len(list(graph.triples((None, SKOS.broader, None)))) == 4
+    assert narrower == {"inferred-name", "inferred-seat", "inferred-session", "inferred-project", "inferred-profile"}
+    assert len(list(graph.triples((None, SKOS.broader, None)))) == 5
 
 
 @pytest.mark.parametrize(

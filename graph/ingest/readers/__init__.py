@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, cast
 
+from pyoxigraph import Quad
+
 from graph.model import ValidationResult
 
 
@@ -36,12 +38,25 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Statements:
+    """What a file of RDF states: quads without blank nodes, in no graph of their own. ``rows`` says of each subject, by
+    IRI, its row: the line of its first statement, or, where two subjects with addresses share a line or the syntax has
+    no lines (``lines`` is false), its place in the order of the subjects, from 1."""
+
+    file: str
+    quads: tuple[Quad, ...]
+    rows: Mapping[str, int]
+    lines: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader made of a file: its sheets, and what is to be said of it: faults for which it (or a sheet) could
-    not be read, and notes on how it was read (severity info)."""
+    """What a reader made of a file: its sheets or its statements, and what is to be said of it: faults for which it (or
+    a sheet) could not be read, and notes on how it was read (severity info)."""
 
     sheets: tuple[Sheet, ...] = ()
     faults: tuple[ValidationResult, ...] = ()
+    statements: Statements | None = None
 
 
 class Reader(Protocol):

@@ -59,8 +59,10 @@ CASES = (
         column="",
         value=".pdf",
         nearest="",
-        en="“.pdf” is no format that can be read. Known are: .csv, .gz, .ods, .tsv, .xls, .xlsb, .xlsm, .xlsx, .xml.",
-        ru="«.pdf» - неизвестный формат. Поддерживаются: .csv, .gz, .ods, .tsv, .xls, .xlsb, .xlsm, .xlsx, .xml.",
+        en="“.pdf” is no format that can be read. Known are: .csv, .gz, .jsonld, .n3, .nq, .nt, .ods, .owl, .rdf, "
+        ".trig, .tsv, .ttl, .xls, .xlsb, .xlsm, .xlsx, .xml.",
+        ru="«.pdf» - неизвестный формат. Поддерживаются: .csv, .gz, .jsonld, .n3, .nq, .nt, .ods, .owl, .rdf, "
+        ".trig, .tsv, .ttl, .xls, .xlsb, .xlsm, .xlsx, .xml.",
     ),
     Case(
         rule="nul-byte",

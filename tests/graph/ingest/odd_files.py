@@ -15,6 +15,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
+from tests.graph.ingest.odd_rdf import RDF_FILES
 from tests.graph.ingest.odd_xml import XML_FILES
 
 Rows = list[list[Any]]
@@ -169,4 +170,4 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
         ),
     ),
 }
-FILES |= XML_FILES
+FILES |= XML_FILES | RDF_FILES

@@ -86,6 +86,14 @@ def _bounded(name: str) -> None:
         "XML as deep as a well",
         "a million elements in one",
         "fifty thousand kinds of elements",
+        "a bomb in RDF/XML",
+        "a slow bomb in RDF/XML",
+        "RDF/XML as deep as a well",
+        "JSON-LD as deep as a well",
+        "quoted triples as deep as a well",
+        "a chain of blank nodes",
+        "a nest of blank nodes",
+        "a ring of blank nodes",
     ],
 )
 def test_what_is_made_to_harm_stays_within_bounds(name: str) -> None:
