@@ -207,7 +207,8 @@ class Matcher:
         if is_placeholder(self.kind, text):
             return found("placeholder")
         if self.kind == "organisation":
-            if self._places.named(text):
+            # Many an organisation has the letters of a country: DRC is more often a council than the Congo.
+            if self._places.named(text) and not acronyms.is_acronym(text):
                 return found("place-as-organisation")
             parts = [part.strip() for part in text.replace(";", "/").split("/") if part.strip()]
             means = [set(self._named(part)) for part in parts]

@@ -251,6 +251,12 @@ def test_what_somebody_judged_to_be_another_is_proposed_no_more() -> None:
     assert match("MRC", other="other-mrc").iri == iri("council")
 
 
+def test_letters_that_are_a_country_too_may_be_an_organisation() -> None:
+    found = Matcher.from_quads("organisation", [*ORGANISATIONS, *reference()])
+    assert found.match("DRC").verdict is not Verdict.NOT_A_NAME
+    assert found.match("Chad").verdict is Verdict.NOT_A_NAME
+
+
 def test_others_are_what_a_known_thing_may_be_the_same_as() -> None:
     twin = thing("twin", "Blue Huose Foundation")
     matcher = Matcher.from_quads("organisation", [*ORGANISATIONS, *twin])
