@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import secrets
@@ -54,6 +55,8 @@ def run(
     journal = ox.NamedNode(f"urn:uuid:{secrets.token_hex(16)}")
     try:
         told = operations(text, journal.value)
+        if len(told) > 1:
+            _refuse_as_a_whole(text, base_iri)
         after = copying()
         runner = _Runner(after, journal, base_iri)
         for one in told:
@@ -69,6 +72,12 @@ def run(
         tuple(sorted((graph for graph in now - there if not book(graph)), key=str)),
         tuple(sorted((graph for graph in there - now if not book(graph)), key=str)),
     )
+
+
+def _refuse_as_a_whole(text: str, base_iri: str | None) -> None:
+    """What only the text as a whole shows: a blank node may be named in one operation alone. Raises SyntaxError."""
+    with contextlib.suppress(RuntimeError, OSError):  # Over no data much cannot be done.
+        ox.Store().update(text, base_iri=base_iri)
 
 
 def _graphs(store: ox.Store) -> set[ox.NamedNode]:

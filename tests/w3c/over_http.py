@@ -54,7 +54,8 @@ class Runner:
             return
         self._loaded = None
         text = f"DROP ALL ;\nINSERT DATA {{\n{_as_data(data.quads())}\n}}"
-        response = self._client.post("/sparql", content=text, headers=WRITE)
+        # The suites describe people in other ways than our shapes have it.
+        response = self._client.post("/sparql", params={"validation": "off"}, content=text, headers=WRITE)
         assert response.is_success, response.text
         self._loaded = data
 

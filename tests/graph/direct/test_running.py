@@ -145,6 +145,11 @@ def test_updates_at_random_are_told_rightly() -> None:
         store = ran(store, PREFIXES + text)[1] if chance.random() < 0.5 else given()
 
 
+def test_a_blank_node_is_named_in_one_operation_alone() -> None:
+    with pytest.raises(SyntaxError, match="_:b"):
+        ran(given(), "INSERT DATA { _:b <urn:p> 1 } ; INSERT DATA { _:b <urn:p> 2 }")
+
+
 def test_the_books_are_left_as_they_are() -> None:
     store = given()
     state = ox.NamedNode(f"{DEFAULT_BASE}graph/state")
