@@ -4,6 +4,13 @@ A fault in somebody's *data* is never an exception: it is a row of a report. The
 asked wrongly or what could not be done at all.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graph.model import ValidationReport
+
 
 class GraphError(Exception):
     """Something that was asked for cannot be done.
@@ -73,3 +80,13 @@ class WriterLost(GraphError):
 
 class NotVisible(GraphError):
     """A write is durable, but readers do not see it yet."""
+
+
+class WriteRefused(GraphError):
+    """A direct write that would leave data at fault, and was not made. ``report`` says which of its violations are
+    new; ``more`` counts nodes that may be at fault too and were not looked at one by one."""
+
+    def __init__(self, code: str, message: str, hint: str = "", *, report: ValidationReport, more: int = 0) -> None:
+        super().__init__(code, message, hint)
+        self.report = report
+        self.more = more

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from graph.model import Kind
-from graph.terms import expand
+from graph.terms import CODE, expand
 
 
 def _kind(name: str, plural: str, ru: str, ru_plural: str, *classes: str) -> Kind:
@@ -49,3 +50,12 @@ KINDS: dict[str, Kind] = {
 }
 # "Talk" is our word for the record; readers know it as a presentation.
 KINDS["talk"] = replace(KINDS["talk"], label={"en": "Presentation", "ru": "Выступление"})
+
+
+def kind_of(iri: str, classes: Collection[str]) -> str:
+    """The kind that a thing of these classes (IRIs) belongs to; empty for none."""
+    for kind in KINDS.values():
+        if not set(kind.classes).isdisjoint(classes):
+            # Codes are SKOS concepts like themes, but no kind of thing that people ask for.
+            return "" if kind.name == "theme" and iri.startswith(CODE) else kind.name
+    return ""

@@ -56,7 +56,10 @@ class ValidationResult:
     """One fault at one place. ``message`` has a sentence for each of "en" and "ru".
 
     ``rule`` is the IRI of the property shape, or a word of the table layout (``unknown-column``); ``nearest``
-    is the nearest valid value or empty; ``focus`` the IRI of the record or empty.
+    is the nearest valid value or empty; ``focus`` the IRI of the record or empty (of a blank node ``_:name``).
+
+    Of a result of SHACL ``component`` is the IRI of the constraint component, ``path`` that of the property where the
+    path is one (else the path is the shape's), and ``term`` the value as N-Triples write it; of others empty.
     """
 
     severity: Severity
@@ -66,6 +69,9 @@ class ValidationResult:
     value: str = ""
     nearest: str = ""
     focus: str = ""
+    component: str = ""
+    path: str = ""
+    term: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from pyoxigraph import Literal, NamedNode, Quad
 from rapidfuzz import fuzz, process
 
 from graph.errors import GraphError, UnknownName
-from graph.kinds import KINDS
+from graph.kinds import KINDS, kind_of
 from graph.model import Thing
 from graph.names_text import fold, key
 from graph.store import Store
-from graph.terms import CODE, PREFIXES, expand
+from graph.terms import PREFIXES, expand
 
 __all__ = ["KINDS", "Names"]
 
@@ -71,7 +71,7 @@ class Names:
             if iri in self._entries:
                 classes[iri].add(class_iri)
         for iri, of in classes.items():
-            self._entries[iri].kind = _kind(iri, of)
+            self._entries[iri].kind = kind_of(iri, of)
         # kind -> folded name -> rank -> IRIs; and kind -> code -> IRIs
         self._by_name: dict[str, dict[str, dict[int, set[str]]]] = defaultdict(dict)
         self._by_code: dict[str, dict[str, set[str]]] = defaultdict(dict)
@@ -127,6 +127,10 @@ class Names:
         """The preferred labels by language; empty where there is none."""
         entry = self._entries.get(iri)
         return dict(entry.preferred) if entry else {}
+
+    def iris(self) -> tuple[str, ...]:
+        """Everything that has a name, whatever it is."""
+        return tuple(sorted(self._entries))
 
     def all(self, kind: str, lang: str = "en") -> tuple[Thing, ...]:
         """Every named thing of a kind, by label."""
@@ -212,14 +216,6 @@ class Names:
         notations = self._entries[iri].notations
         code = min(notations, key=lambda n: (len(n), n.isdigit(), n)) if notations else _segment(iri)
         return f"{self.thing(iri, lang).label} ({iri if full else code})"
-
-
-def _kind(iri: str, classes: set[str]) -> str:
-    for kind in KINDS.values():
-        if classes.intersection(kind.classes):
-            # Codes are SKOS concepts like themes, but no kind of thing that people ask for.
-            return "" if kind.name == "theme" and iri.startswith(CODE) else kind.name
-    return ""
 
 
 def _kind_by_segment(iri: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -24,6 +25,7 @@ _APOSTROPHES = re.compile("['\u2018\u2019\u201b\u02bc\u02b9`\u00b4\u2032]")
 _OTHER = re.compile(r"[\W_]+")
 
 
+@functools.lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """Lower-case words without diacritics or punctuation, one blank between them.
 
@@ -35,8 +37,12 @@ def fold(text: str) -> str:
     >>> fold("Ещё й")
     'еще й'
     """
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
-    text = "".join(_strip(c) for c in text if unicodedata.category(c) != "Cf")
+    if text.isascii():
+        # Most names: nothing to decompose.
+        text = text.lower().replace("&", " and ")
+    else:
+        text = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
+        text = "".join(_strip(c) for c in text if unicodedata.category(c) != "Cf")
     text = _OTHER.sub(" ", _APOSTROPHES.sub("", text)).strip()
     return text.replace("iz", "is").replace("yz", "ys")
 

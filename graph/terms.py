@@ -10,6 +10,8 @@ import unicodedata
 from pyoxigraph import NamedNode
 
 NS = "https://w3id.org/commonground/ns#"
+#: The rules of the table layouts, which reports name beside the shapes.
+RULES = NS.removesuffix("#") + "/rules#"
 #: Base of the reference data: themes, places, code lists. The same everywhere.
 REFERENCE_BASE = "https://w3id.org/commonground/id/"
 #: Base of ingested things unless the installation sets another.

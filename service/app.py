@@ -13,11 +13,13 @@ from starlette.exceptions import HTTPException
 
 from graph.batches.desk import Desk
 from graph.batches.folder import Folders
+from graph.direct.gate import Gate
 from graph.errors import GraphError
 from graph.store import Store
 from graph.store.embedded import EmbeddedStore
 from graph.store.engine import Engine
 from graph.store.inprocess import InProcessEngine
+from service import refusals
 from service.access import Access
 from service.describe_published import Published
 from service.logs import Log, note
@@ -25,6 +27,7 @@ from service.metrics import DiskUse, Metrics
 from service.middleware import Edge
 from service.negotiation import PROBLEM, wants_page
 from service.problems import Problem, Refusal, problem_of
+from service.reconciliation import Reconciler
 from service.representation import Representation
 from service.routes import (
     ask,
@@ -40,11 +43,14 @@ from service.routes import (
     gaps,
     graph_store,
     health,
+    judgements,
     metrics,
     recipes,
+    reconcile,
     signing,
     sparql,
     start,
+    template,
     things,
     vocabulary,
 )
@@ -60,6 +66,9 @@ ROUTERS = (
     batches_telling,
     batches_deciding,
     recipes,
+    judgements,
+    reconcile,
+    template,
     files,
     signing,
     coverage,
@@ -96,6 +105,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
             yield
         finally:
             await app.state.desk.stop()
+            await app.state.gate.stop()
             await engine.stop()
 
     app = FastAPI(
@@ -114,6 +124,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.published = Published(store, engine, settings.data_dir)
     workspace = Workspace(settings.data_dir)
     app.state.desk = Desk(engine, store.base, Folders(workspace.batches, now), workspace.files)
+    app.state.gate = Gate(engine, store.base)
+    app.state.reconciler = Reconciler(lambda: store.generation, store.quads)
     app.state.access = Access(TokenBook(settings.data_dir / "tokens.json"))
     for module in ROUTERS:
         app.include_router(module.router)
@@ -156,6 +168,8 @@ def respond(request: Request, problem: Problem) -> Response:
 
     An address that ends in a data format is always a program's, whatever its browser-like client accepts.
     """
+    if problem.report is not None:
+        return refusals.response(request, problem, problem.report)
     if wants_page(request.headers.get("accept")) and not request.url.path.endswith((".json", ".csv", ".ttl")):
         page = site_of(request).render(request, "problem.html", problem.status, problem=problem)
         page.headers.update(problem.headers)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from graph.batches import folder as places
+from graph.batches.difference import MOST_IN_FULL
 from graph.batches.folder import Folders
 from graph.batches.record import Record
 from graph.batches.states import State
@@ -18,8 +19,9 @@ _SIGNS = {"created": "+", "changed": "~", "withdrawn": "-"}
 
 
 def summary(folders: Folders, record: Record, base: str, report: ValidationReport) -> dict[str, Any]:
-    """A batch as JSON: what became of it, what it changes by record, and the report."""
+    """A batch as JSON: what became of it, what it changes by record (the first of very many), and the report."""
     outcome = record.outcome
+    difference = folders.read(record.id, places.PREVIEW) or []
     return {
         "status": record.state,
         "id": record.id,
@@ -32,7 +34,8 @@ def summary(folders: Folders, record: Record, base: str, report: ValidationRepor
         "generation": record.generation or (outcome.generation if outcome else 0),
         "message": record.message,
         "outcome": asdict(outcome) if outcome else None,
-        "difference": folders.read(record.id, places.PREVIEW) or [],
+        "difference": difference[:MOST_IN_FULL],
+        "difference_total": len(difference),
         "report": output.report_to_dict(report),
     }
 

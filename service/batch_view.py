@@ -8,6 +8,7 @@ from typing import Any
 
 from graph.batches import folder as places
 from graph.batches.desk import Desk
+from graph.batches.marked import workbook
 from graph.batches.record import Record
 from graph.batches.states import BUSY, State
 from service.access import Caller
@@ -68,7 +69,12 @@ def as_json(desk: Desk, record: Record, caller: Caller) -> dict[str, Any]:
         "contributed": record.contributed,
         "recipe": record.recipe,
         "files": [
-            {"name": name, "sha256": sha256, "href": f"{here}/files/{at}"}
+            {
+                "name": name,
+                "sha256": sha256,
+                "href": f"{here}/files/{at}",
+                "marked": f"{here}/files/{at}/marked" if workbook(name) else "",
+            }
             for at, (name, sha256) in enumerate(sorted(record.files.items()))
         ],
         "outcome": asdict(record.outcome) if record.outcome else None,
@@ -82,6 +88,7 @@ def as_json(desk: Desk, record: Record, caller: Caller) -> dict[str, Any]:
             "page": here,
             "difference": f"{here}/difference.json",
             "report": f"{here}/report.json",
+            "report_shacl": f"{here}/report.ttl",
             "rejected": f"{here}/report.xlsx",
         },
     }

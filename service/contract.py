@@ -42,3 +42,38 @@ def responses(ok: dict[str, Any], *errors: int) -> dict[int | str, dict[str, Any
 
 TEXT: dict[str, Any] = {"type": "string"}
 OBJECT: dict[str, Any] = {"type": "object"}
+
+_RESULT: dict[str, Any] = {
+    "type": "object",
+    "required": ["severity", "focusNode", "sourceConstraintComponent", "message"],
+    "properties": {
+        **dict.fromkeys(
+            ("severity", "focusNode", "resultPath", "value", "sourceShape", "sourceConstraintComponent"), TEXT
+        ),
+        "message": {"type": "string", "description": "In the reader's language (lang, Accept-Language)"},
+        "messages": {"type": "object", "additionalProperties": TEXT, "description": "By language"},
+        "explained": {"type": "string", "description": "The page that explains the rule"},
+    },
+}
+_REFUSED_SCHEMA: dict[str, Any] = {
+    **PROBLEM_SCHEMA,
+    "properties": {
+        **PROBLEM_SCHEMA["properties"],
+        "conforms": {"type": "boolean"},
+        "results": {"type": "array", "items": _RESULT},
+        "unchecked": {"type": "integer", "description": "Nodes that may be at fault too"},
+    },
+}
+#: The response to a write that the shapes stand against: a problem, or a SHACL report as the Accept header asks.
+REFUSED: dict[int | str, dict[str, Any]] = {
+    422: {
+        "description": "The write would leave data at fault, or a parameter is none; nothing was written",
+        "content": {
+            PROBLEM: {"schema": _REFUSED_SCHEMA},
+            "text/turtle": {"schema": TEXT},
+            "application/ld+json": {"schema": {}},
+            "application/n-triples": {"schema": TEXT},
+            "application/rdf+xml": {"schema": TEXT},
+        },
+    }
+}

@@ -21,9 +21,13 @@ _METHODS: Mapping[str, tuple[str, str]] = {
 }
 
 
+#: What other sites' pages may show in a frame.
+FRAMED = ("/reconcile/preview",)
+
+
 def headers_for(path: str) -> Mapping[str, str]:
     """The headers of every response at a path, errors included."""
-    return _READ if path in _METHODS or path.startswith("/rdf-graph-store/") else {}
+    return _READ if path in _METHODS or path.startswith(("/rdf-graph-store/", "/reconcile")) else {}
 
 
 def options(path: str) -> Response:

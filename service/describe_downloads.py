@@ -19,12 +19,20 @@ from pathlib import Path
 from graph.errors import DiskFull
 from graph.sorted_lines import sort_lines
 from graph.store.engine import Engine
+from graph.store.snapshot import Snapshot
 from graph.terms import PREFIXES
+from graph.workbooks import child
 from service.describe_dataset import FILES
 
 #: Files that are kept. The oldest goes; who reads it meanwhile has it open.
 KEPT = 40
 _SORTED = ("nq", "nt")
+#: A source as a workbook to edit and bring back.
+WORKBOOK = "xlsx"
+#: Media type by suffix.
+MEDIA = {suffix: media for suffix, (media, _, _) in FILES.items()} | {
+    WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+}
 _PIECE = 1 << 18
 
 
@@ -41,14 +49,19 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a file is to hold: the whole dataset (``graph`` None) or a graph, as ``FILES`` calls the format."""
+    """What a file is to hold: the whole dataset (``graph`` None) or a graph, as ``MEDIA`` calls the format; a workbook
+    is in a language."""
 
     graph: str | None
     suffix: str
     packed: bool
     stem: str
+    lang: str = ""
 
     def name(self, generation: int) -> str:
+        if self.suffix == WORKBOOK:
+            # Brought back, a file is taken for the source that it is called like.
+            return f"{self.stem.rpartition('/')[2]}.{WORKBOOK}"
         return f"commonground-{self.stem}-g{generation}.{self.suffix}{'.gz' if self.packed else ''}"
 
 
@@ -58,7 +71,8 @@ class Downloads:
     def __init__(self, engine: Engine, beside: Path) -> None:
         self._engine, self._beside = engine, beside
         self._own: Path | None = None
-        self._lock = asyncio.Lock()
+        # A workbook takes long; nobody who wants RDF waits for it.
+        self._locks = {False: asyncio.Lock(), True: asyncio.Lock()}
         self._files: OrderedDict[Wanted, File] = OrderedDict()
         self._made = 0
         self._making: set[asyncio.Task[File]] = set()
@@ -77,7 +91,7 @@ class Downloads:
         return await asyncio.shield(task)
 
     async def _alone(self, wanted: Wanted) -> File:
-        async with self._lock:
+        async with self._locks[wanted.suffix == WORKBOOK]:
             try:
                 return await self._file(wanted)
             except OSError as error:
@@ -104,12 +118,14 @@ class Downloads:
 
     async def _make(self, wanted: Wanted) -> File:
         folder = self._folder()
-        raw, target = folder / "raw", folder / "made"
+        raw, target = folder / f"raw.{wanted.suffix}", folder / f"made.{wanted.suffix}"
         try:
             if wanted.packed:
                 plain = await self._file(Wanted(wanted.graph, wanted.suffix, False, wanted.stem))
                 generation = plain.generation
                 await asyncio.to_thread(_pack, plain.path, target)
+            elif wanted.suffix == WORKBOOK:
+                generation = await self._workbook(wanted, target)
             else:
                 generation = await self._dump(wanted, raw)
                 if wanted.suffix in _SORTED:
@@ -136,6 +152,14 @@ class Downloads:
         finally:
             result.abandon()
         return result.generation
+
+    async def _workbook(self, wanted: Wanted, path: Path) -> int:
+        base, _, source = (wanted.graph or "").rpartition("source/")
+        async with self._engine.checkpoint() as checkpoint:
+            generation = await asyncio.to_thread(lambda: Snapshot(checkpoint, base).generation)
+            places = str(checkpoint.resolve()), base, source, wanted.lang, str(path.resolve())
+            await child.run("export", *places, guarded=self._engine.guarded)
+        return generation
 
     def _folder(self) -> Path:
         if self._own is None:

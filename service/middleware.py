@@ -188,6 +188,8 @@ class Edge:
         """What every response at a path has, unless it says otherwise itself."""
         shared = [(name.encode(), value.encode()) for name, value in cors.headers_for(path).items()]
         named = {name for name, _ in shared}
+        if path in cors.FRAMED:
+            named.add(b"x-frame-options")
         return shared + [pair for pair in self.headers if pair[0] not in named] if shared else self.headers
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:

@@ -75,6 +75,26 @@ def wants_page(accept: str | None) -> bool:
     return wanted > 0 and wanted >= max(quality(accept, JSON), quality(accept, PROBLEM))
 
 
+def preferred_language(accept_language: str | None, offers: Sequence[str]) -> str:
+    """The language that a reader wants most (RFC 9110, section 12.5.4; ``ru-RU`` is ``ru``); the first offer for who
+    says nothing, or wants none of them."""
+    best, chosen = 0.0, offers[0]
+    for part in (accept_language or "").split(","):
+        tag, *parameters = (piece.strip() for piece in part.lower().split(";"))
+        weight = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip() == "q":
+                try:
+                    weight = float(value.strip())
+                except ValueError:
+                    weight = 0.0
+        language = tag.partition("-")[0]
+        if language in offers and weight > best:
+            best, chosen = weight, language
+    return chosen
+
+
 def takes_gzip(accept_encoding: str | None) -> bool:
     """Whether a client takes gzip (RFC 9110, section 12.5.3). One that says nothing gets nothing packed."""
     weights: dict[str, float] = {}

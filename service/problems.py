@@ -25,8 +25,10 @@ from graph.errors import (
     TooBusy,
     UnknownName,
     UnreadableFile,
+    WriteRefused,
     WriterLost,
 )
+from graph.model import ValidationReport
 
 #: By code where one says more than the class.
 STATUS_BY_CODE: dict[str, int] = {
@@ -47,7 +49,12 @@ STATUS_BY_CODE: dict[str, int] = {
     "wrong-state": 409,
     "would-withdraw": 409,
     "newer-there": 409,
+    "undone-already": 409,
+    "merged-already": 409,
+    "merged-on": 409,
+    "cannot-merge": 409,
     "batch-damaged": 500,
+    "workbook-too-large": 413,
 }
 
 #: The first class that fits, most precise first.
@@ -98,7 +105,8 @@ TITLES: dict[int, str] = {
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One error as RFC 9457 shapes it. ``code`` is the stable word for programs, ``hint`` the next step, and
-    ``more`` holds members of this kind of problem (``line``, ``column``, ``suggestions``)."""
+    ``more`` holds members of this kind of problem (``line``, ``column``, ``suggestions``). ``report`` is that of a
+    write that would break shapes; ``refusals`` tells it."""
 
     status: int
     code: str
@@ -107,6 +115,7 @@ class Problem:
     suggestions: tuple[str, ...] = ()
     more: Mapping[str, int | str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    report: ValidationReport | None = None
 
     @property
     def title(self) -> str:
@@ -140,6 +149,9 @@ def problem_of(error: Exception) -> Problem:
     match error:
         case Refusal():
             return error.problem
+        case WriteRefused():
+            more = {"unchecked": error.more} if error.more else {}
+            return Problem(422, error.code, error.message, error.hint, more=more, report=error.report)
         case GraphError():
             status = STATUS_BY_CODE.get(error.code) or next(
                 status for kind, status in STATUS_BY_CLASS if isinstance(error, kind)

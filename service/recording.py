@@ -10,7 +10,7 @@ from service.access import Caller
 from service.site import Site
 
 
-def record(site: Site, caller: Caller, what: str) -> str:
-    """The note of one write, for its ``note``."""
+def record(site: Site, caller: Caller, what: str, *, validated: bool) -> str:
+    """The note of one write, for its ``note``; ``validated``: whether the shapes are asked before it is made."""
     agent = agent_iri(site.store.base, caller.name)
-    return note_of(site.store.base, agent, caller.name, what, datetime.now(UTC))
+    return note_of(site.store.base, agent, caller.name, what, datetime.now(UTC), validated=validated)

@@ -10,8 +10,7 @@ from graph.batches import history
 from graph.batches.record import Record
 from graph.errors import GraphError
 from graph.ingest import provenance
-from graph.ingest.pipeline import Readable
-from graph.store import Change
+from graph.store import Change, Readable
 from graph.store.fingerprint import fingerprint
 from graph.terms import node
 

@@ -18,8 +18,7 @@ from graph.batches.staging import Progress, prepare
 from graph.batches.states import State
 from graph.errors import GraphError
 from graph.ingest import originals, provenance
-from graph.ingest.pipeline import Readable
-from graph.store import Change
+from graph.store import Change, Readable
 from graph.store.embedded import EmbeddedStore
 from graph.terms import node
 

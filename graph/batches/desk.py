@@ -23,6 +23,7 @@ from graph.batches.job import Job
 from graph.batches.record import Outcome, Record
 from graph.batches.states import State
 from graph.errors import GraphError, TooBusy
+from graph.store import Change, Readable
 from graph.store.engine import Engine
 from graph.store.snapshot import Snapshot
 from graph.store.writes import as_write
@@ -46,6 +47,8 @@ class Desk:
         self._wake = asyncio.Event()
         self._changed = asyncio.Event()
         self._writing = asyncio.Lock()
+        #: Held by whoever has faults marked in a file: one at a time.
+        self.marking = asyncio.Lock()
         self._jobs = jobs
         self._workers: list[asyncio.Task[None]] = []
 
@@ -72,12 +75,21 @@ class Desk:
         self._workers = []
 
     async def _settle(self, record: Record) -> Record:
-        return await self._look(lambda store: self.bench.settle(store, store.generation, record))
+        return await self.look(lambda store: self.bench.settle(store, store.generation, record))
 
-    async def _look(self, work: Callable[[Snapshot], T]) -> T:
+    async def look(self, work: Callable[[Snapshot], T]) -> T:
         """Do something with the published state, in a thread."""
         async with self.engine.checkpoint() as path:
             return await asyncio.to_thread(lambda: work(Snapshot(path, self.base)))
+
+    async def change(self, plan: Callable[[Readable], Change]) -> int:
+        """Write what ``plan`` makes of the published state, while no batch is written; the generation in which it is
+        visible. Raises what it raises, and what the engine raises."""
+        async with self._writing:
+            change = await self.look(plan)
+            if not change:
+                return self.engine.generation
+            return (await self.engine.submit(as_write(change))).generation
 
     # --- jobs -----------------------------------------------------------------------------------------------------
 
@@ -194,7 +206,7 @@ class Desk:
                     if record.state is not State.ACCEPTING:
                         return record
                     now = record
-                    plan = await self._look(lambda store, r=now: self.bench.plan(store, store.generation, r, by))  # type: ignore[misc]
+                    plan = await self.look(lambda store, r=now: self.bench.plan(store, store.generation, r, by))  # type: ignore[misc]
                     if plan is not None:
                         record = await asyncio.to_thread(self.bench.accepting, record, plan, by)
                         try:
@@ -232,7 +244,7 @@ class Desk:
                 return
             written = False
             if record.activity:
-                written = await self._look(lambda store: accepting.is_in(store, record.activity))
+                written = await self.look(lambda store: accepting.is_in(store, record.activity))
             if written:
                 self.bench.accepted(record, self.engine.generation, record.accepted_by)
                 return
@@ -255,7 +267,7 @@ class Desk:
             # Where the graph changes between the look and the write, the next look says why it cannot be undone.
             for _ in range(2):
                 now = record
-                plan = await self._look(lambda store, r=now: self.bench.undoing(store, r, by))  # type: ignore[misc]
+                plan = await self.look(lambda store, r=now: self.bench.undoing(store, r, by))  # type: ignore[misc]
                 record = self.folders.save(replace(record, undo=plan.activity))
                 try:
                     await self.engine.submit(as_write(plan.change, (plan.graph, plan.before)))

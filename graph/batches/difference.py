@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from graph.names import Names
 from graph.store import Change
@@ -20,6 +20,8 @@ ORIGIN = node("prov:wasDerivedFrom")
 _SOURCE = node("cg:Source")
 
 _MARK = "# added\n"
+#: Records that are created, or withdrawn, with every word of theirs; of the rest their names.
+MOST_IN_FULL = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,9 @@ def _quads(text: str) -> frozenset[Quad]:
     return frozenset(parse(text.encode(), format=RdfFormat.N_QUADS))
 
 
-def digest_of(change: Change) -> str:
-    """A name for a change."""
-    return hashlib.sha256(to_text(change).encode()).hexdigest()
+def digest_of(text: str) -> str:
+    """A name for a change, by its text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def by_record(before: Iterable[Quad], after: Iterable[Quad], names: Names) -> tuple[Counted, list[dict[str, Any]]]:
@@ -65,45 +67,57 @@ def by_record(before: Iterable[Quad], after: Iterable[Quad], names: Names) -> tu
     A row has ``what`` (created, changed, withdrawn), ``iri``, ``label``, ``kind`` and ``properties``, each with its
     values ``old`` and ``new`` that differ. What belongs to a record without being one (a period) counts as its own;
     quotations are not listed, only that a record rests on them. A record whose only change is the row it stands in is
-    unchanged.
+    unchanged. Past ``MOST_IN_FULL`` records that are new, or gone, rows have no ``properties``.
     """
     old, new = _by_subject(before), _by_subject(after)
+    found = _Labels(names)
     rows: list[dict[str, Any]] = []
+    counts = dict.fromkeys(("created", "changed", "withdrawn"), 0)
     unchanged = 0
     for subject in sorted(old.keys() | new.keys()):
-        was, now = old.get(subject, frozenset()), new.get(subject, frozenset())
-        if _SOURCE in {value for name, value in was | now if name == _TYPE}:
-            continue
+        was, now = old.get(subject, _NOTHING), new.get(subject, _NOTHING)
         if was == now:
-            unchanged += 1
+            unchanged += not _is_source(now)
+            continue
+        if _is_source(was) or _is_source(now):
             continue
         what = "changed" if was and now else "created" if now else "withdrawn"
-        rows.append(
-            {
-                "what": what,
-                "iri": subject,
-                "label": _label(subject, now or was, names),
-                "kind": names.thing(subject).kind or _class(was | now),
-                "properties": _properties(was, now, names),
-            }
-        )
-    counts = {what: sum(row["what"] == what for row in rows) for what in ("created", "changed", "withdrawn")}
+        counts[what] += 1
+        row: dict[str, Any] = {
+            "what": what,
+            "iri": subject,
+            "label": found.of_record(subject, now or was),
+            "kind": names.thing(subject).kind or _class(now or was),
+        }
+        # Of very many that are all new, or all gone, nobody reads every word here: what is staged has it.
+        if what == "changed" or counts[what] <= MOST_IN_FULL:
+            row["properties"] = _properties(was, now, found)
+        rows.append(row)
     order = {"withdrawn": 0, "changed": 1, "created": 2}
     rows.sort(key=lambda row: (order[row["what"]], row["kind"], row["label"].casefold(), row["iri"]))
     return Counted(**counts, unchanged=unchanged), rows
 
 
 Said = frozenset[tuple[NamedNode, Any]]
+_NOTHING: Said = frozenset()
+
+
+def _is_source(said: Said) -> bool:
+    return (_TYPE, _SOURCE) in said
 
 
 def _by_subject(quads: Iterable[Quad]) -> Mapping[str, Said]:
-    found: dict[str, set[tuple[NamedNode, Any]]] = defaultdict(set)
+    found: dict[str, list[tuple[NamedNode, Any]]] = defaultdict(list)
     for quad in quads:
-        if isinstance(quad.subject, NamedNode) and quad.predicate != ORIGIN and "/evidence/" not in quad.subject.value:
+        subject, predicate = quad.subject, quad.predicate
+        if predicate == ORIGIN or not isinstance(subject, NamedNode):
+            continue
+        iri = subject.value
+        if "/evidence/" not in iri:
             # A period or the like belongs to the record that its IRI begins with.
-            record, _, part = quad.subject.value.partition("#")
-            if not (part and quad.predicate == _TYPE):
-                found[record].add((quad.predicate, quad.object))
+            record, _, part = iri.partition("#")
+            if not (part and predicate == _TYPE):
+                found[record].append((predicate, quad.object))
     return {subject: frozenset(said) for subject, said in found.items()}
 
 
@@ -123,40 +137,51 @@ _ABOUT = tuple(
 )
 
 
-def _label(subject: str, said: Said, names: Names) -> str:
-    """A record's name; of one without, what it is about."""
-    if not names.labels(subject):
-        about = [
-            names.thing(value.value).label
-            for prop in _ABOUT
-            for name, value in sorted(said, key=str)
-            if name == prop and isinstance(value, NamedNode)
-        ]
-        if about:
-            return ", ".join(about[:6])
-    return names.thing(subject).label
+class _Labels:
+    """What things are called, each looked up once."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._known: dict[str, str] = {}
+
+    def __call__(self, iri: str) -> str:
+        found = self._known.get(iri)
+        if found is None:
+            found = self._known[iri] = self.names.thing(iri).label
+        return found
+
+    def of_record(self, subject: str, said: Said) -> str:
+        """A record's name; of one without, what it is about."""
+        if not self.names.labels(subject):
+            about: dict[NamedNode, list[str]] = defaultdict(list)
+            for name, value in said:
+                if name in _ABOUT and isinstance(value, NamedNode):
+                    about[name].append(value.value)
+            if about:
+                return ", ".join([self(iri) for name in _ABOUT for iri in sorted(about.get(name, ()))][:6])
+        return self(subject)
 
 
 def _class(said: Said) -> str:
-    return next((str(v.value).replace("#", "/").rpartition("/")[2] for p, v in sorted(said, key=str) if p == _TYPE), "")
+    return min((str(v.value) for p, v in said if p == _TYPE), default="").replace("#", "/").rpartition("/")[2]
 
 
-def _properties(was: Said, now: Said, names: Names) -> list[dict[str, Any]]:
-    found = []
-    for name in sorted({p.value for p, _ in was ^ now}):
-        found.append(
-            {
-                "property": name,
-                "label": names.thing(name).label,
-                "old": sorted(_text(v, names) for p, v in was - now if p.value == name),
-                "new": sorted(_text(v, names) for p, v in now - was if p.value == name),
-            }
-        )
+def _properties(was: Said, now: Said, labels: _Labels) -> list[dict[str, Any]]:
+    old, new = _texts(was - now, labels), _texts(now - was, labels)
+    return [
+        {
+            "property": name,
+            "label": labels(name),
+            "old": sorted(old.get(name, ())),
+            "new": sorted(new.get(name, ())),
+        }
+        for name in sorted(old.keys() | new.keys())
+    ]
+
+
+def _texts(said: Iterable[tuple[NamedNode, Any]], labels: _Labels) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, value in said:
+        text = labels(value.value) if isinstance(value, NamedNode) else value.value
+        found[name.value].append(text)
     return found
-
-
-def _text(value: Any, names: Names) -> str:
-    if isinstance(value, NamedNode):
-        return names.thing(value.value).label
-    assert isinstance(value, Literal)
-    return value.value

@@ -7,6 +7,7 @@
 ``preview.json``    the same by record; ``report.json`` the faults; ``rejected.json`` the rows that stay out
 ``progress.json``   how far a job is
 ``chosen.json``     recipes that somebody chose for its sheets; ``recipes.json`` those by which they were read
+``marked-*``        a workbook as it came with the faults marked in it, once somebody has asked for it
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from graph.terms import slug
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 #: Names of the files of a batch.
 RECORD, STAGED, DIFFERENCE, PREVIEW = "batch.json", "staged.nq", "difference.nq", "preview.json"
+#: What begins so is made anew where it is missing: files of the batch with the faults marked in them.
+MARKED = "marked-"
 REPORT, REJECTED, PROGRESS, OUTCOME = "report.json", "rejected.json", "progress.json", "outcome.json"
 CHOSEN, RECIPES = "chosen.json", "recipes.json"
 

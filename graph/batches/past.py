@@ -18,8 +18,7 @@ from graph.batches import folder as places
 from graph.batches.folder import Folders
 from graph.batches.record import Record
 from graph.batches.states import State
-from graph.ingest.pipeline import Readable
-from graph.store import Change
+from graph.store import Change, Readable
 from graph.store.embedded import EmbeddedStore
 from graph.terms import node
 

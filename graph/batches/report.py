@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from graph.ingest.messages import SENTENCES
 from graph.model import CellRef, Severity, ValidationReport, ValidationResult
 from graph.terms import NS
 
@@ -12,13 +13,15 @@ _VOCABULARY = NS.removesuffix("#")
 
 
 def explanation(rule: str) -> str:
-    """Path of the page that explains a rule: of a shape its place there, of a rule of the layouts none."""
-    return "/ns" + rule.removeprefix(_VOCABULARY) if rule.startswith(f"{_VOCABULARY}/shapes") else ""
+    """Path of the place that explains a rule, of a shape or of the layouts; empty for a shape without a name."""
+    if rule.startswith(f"{_VOCABULARY}/shapes"):
+        return "/ns" + rule.removeprefix(_VOCABULARY)
+    return f"/ns/rules#{rule}" if rule in SENTENCES else ""
 
 
 def to_rows(results: Iterable[ValidationResult]) -> list[dict[str, Any]]:
     """Each fault as JSON keeps it: severity, rule, explained (a path), message by language, file, sheet, row, column,
-    value, nearest, focus. ``row`` is None where the fault is in no row."""
+    value, nearest, focus, component, path, term. ``row`` is None where the fault is in no row."""
     return [
         {
             "severity": one.severity.value,
@@ -32,6 +35,9 @@ def to_rows(results: Iterable[ValidationResult]) -> list[dict[str, Any]]:
             "value": one.value,
             "nearest": one.nearest,
             "focus": one.focus,
+            "component": one.component,
+            "path": one.path,
+            "term": one.term,
         }
         for one in results
     ]
@@ -49,6 +55,10 @@ def from_rows(rows: Iterable[dict[str, Any]]) -> ValidationReport:
                 row["value"],
                 row["nearest"],
                 row["focus"],
+                # Reports of earlier versions do not have these.
+                row.get("component", ""),
+                row.get("path", ""),
+                row.get("term", ""),
             )
             for row in rows
         )

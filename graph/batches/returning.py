@@ -18,8 +18,11 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from graph.ingest.marks import NOT_DATA
+
 _ROW = {"en": "Row in your file", "ru": "Строка в вашем файле"}
 _REASON = {"en": "What is wrong", "ru": "Что не так"}
+_ABOUT = {"en": "About this file", "ru": "Об этом файле"}
 _NEAREST = {"en": "nearest valid value: {}", "ru": "ближайшее допустимое значение: {}"}
 _NOTHING = {"en": "No row was rejected.", "ru": "Ни одна строка не отклонена."}
 _MARK = PatternFill("solid", fgColor="FBE6E4")
@@ -67,12 +70,19 @@ def as_csv(sheet: dict[str, Any], report: Sequence[dict[str, Any]], lang: str) -
     return out.getvalue()
 
 
-def as_workbook(sheets: Sequence[dict[str, Any]], report: Sequence[dict[str, Any]], lang: str) -> bytes:
+def as_workbook(
+    sheets: Sequence[dict[str, Any]], report: Sequence[dict[str, Any]], lang: str, *, note: str = ""
+) -> bytes:
     """All tables as sheets of one workbook: faulty cells are coloured and have a comment, and the last two columns say
-    where the row stood and what is wrong with it."""
+    where the row stood and what is wrong with it. A ``note`` stands on a sheet of its own before them."""
     faults = faults_by_row(report)
     book = Workbook(write_only=True)
     names: set[str] = set()
+    if note:
+        page = book.create_sheet(_sheet_name({"sheet": _ABOUT[lang], "file": ""}, names))
+        page.column_dimensions["A"].width = 100
+        page.append([_cell(page, text, head=True) for text in (_ABOUT[lang], "Common Ground", NOT_DATA[lang])])
+        page.append([_cell(page, note)])
     for sheet in sheets:
         page = book.create_sheet(_sheet_name(sheet, names))
         page.freeze_panes = "A2"
@@ -96,7 +106,7 @@ def as_workbook(sheets: Sequence[dict[str, Any]], report: Sequence[dict[str, Any
             why = _cell(page, "\n".join(sentence(fault, lang) for fault in found))
             why.alignment = Alignment(wrap_text=True, vertical="top")
             page.append([*line, where, why])
-    if not sheets:
+    if not sheets and not note:
         book.create_sheet("-").append([_NOTHING[lang]])
     out = io.BytesIO()
     book.save(out)

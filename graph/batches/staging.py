@@ -18,13 +18,14 @@ from graph.batches import report as reports
 from graph.batches.reading import recipes_for, used
 from graph.batches.record import GOOD_ROWS, Outcome, Record
 from graph.durable import write_whole
+from graph.ingest.arrivals import RowKey
 from graph.ingest.originals import Original
-from graph.ingest.pipeline import Readable, Recipes, RowKey, Staged, stage
+from graph.ingest.pipeline import Recipes, Staged, stage
 from graph.ingest.rdf import as_sheet
 from graph.ingest.readers import reader_for
 from graph.model import Severity, ValidationResult
 from graph.names import Names
-from graph.store import Change, difference
+from graph.store import Change, Readable, difference
 from graph.store.fingerprint import fingerprint
 
 Progress = Callable[[str, int, int], None]
@@ -38,6 +39,8 @@ def prepare(
 ) -> Outcome:
     """Stage a batch against one state of a store. Its findings are in its folder when this returns; ``outcome.json``
     is written last, so where that is there everything is. Raises GraphError for what could not be looked into."""
+    for marked in path.glob(f"{places.MARKED}*"):
+        marked.unlink(missing_ok=True)
     staged, rejected, results = _stage(record, files, store, progress, recipes_for(path, record))
     conforms = not any(one.severity is Severity.VIOLATION for one in staged.report.results)
     rows = sum(staged.rows.values())
@@ -48,6 +51,7 @@ def prepare(
     before = frozenset(quad for quad in quads if quad.graph_name == staged.context.graph)
     after = staged.quads if conforms else before
     change = difference(before, after)
+    text = differences.to_text(change)
     names = Names.from_quads([*quads, *(staged.quads - before)])
     counted, records = differences.by_record(before, after, names)
     faulty = {key for one in results if one.severity is Severity.VIOLATION if (key := _key(one)) is not None}
@@ -55,7 +59,7 @@ def prepare(
     by_severity = Counter(one.severity for one in results)
     outcome = Outcome(
         generation=generation,
-        digest=differences.digest_of(change),
+        digest=differences.digest_of(text),
         before=fingerprint(before),
         rows=rows,
         accepted_rows=rows - out,
@@ -78,7 +82,7 @@ def prepare(
     _put(path / places.REJECTED, returned)
     _put(path / places.RECIPES, used(staged.recipes))
     write_whole(path / places.STAGED, _lines(staged.quads))
-    write_whole(path / places.DIFFERENCE, differences.to_text(change if conforms else Change()).encode())
+    write_whole(path / places.DIFFERENCE, (text if conforms else differences.to_text(Change())).encode())
     _put(path / places.OUTCOME, asdict(outcome))
     progress("compare", 1, 1)
     return outcome

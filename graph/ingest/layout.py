@@ -20,6 +20,8 @@ from graph.terms import expand
 #: A variable of a URI template: ``{name}`` or ``{+name}``.
 VARIABLE = re.compile(r"\{\+?(\w+)\}")
 _ADDS = re.compile(r"\{\+base\}\{\+(\w+)\}")
+#: Order of a layout that gives none.
+LAST = 1_000_000
 #: Variables of a template that are not columns.
 _CONTEXT = frozenset({"base", "source", "about", "_row"})
 
@@ -61,6 +63,8 @@ class TableSchema:
     about: str
     columns: tuple[Column, ...]  # with cells
     virtual: tuple[Column, ...]
+    #: Where its sheet stands in a workbook.
+    order: int = LAST
 
     @property
     def kind(self) -> str:
@@ -112,6 +116,7 @@ def layouts(folder: Path | None = None) -> Mapping[str, TableSchema]:
             about=raw["aboutUrl"],
             columns=tuple(c for c in made if not c.virtual),
             virtual=tuple(c for c in made if c.virtual),
+            order=raw.get("cg:order", LAST),
         )
     return found
 

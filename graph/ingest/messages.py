@@ -134,6 +134,29 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "В файле нет значения формулы этой ячейки; ячейка считается пустой. Откройте файл в табличном редакторе и "
         "сохраните его.",
     ),
+    "not-data": (
+        "The sheet “{value}” of our template explains or lists; it holds no data and was not read as such.",
+        "Лист «{value}» нашего шаблона поясняет или перечисляет; данных в нём нет, и как данные он не прочитан.",
+    ),
+    "example-row": (
+        "Rows that are examples of our template were not read: {rows}.",
+        "Строки-примеры из нашего шаблона не прочитаны: {rows}.",
+    ),
+    "example-left": (
+        "“{value}” is still the example of our template, while other cells of the row were filled in. Write your own "
+        "value, or empty the cell.",
+        "«{value}» - всё ещё пример из нашего шаблона, хотя другие ячейки строки заполнены. Впишите своё значение или "
+        "очистите ячейку.",
+    ),
+    "unreadable-statement": (
+        "This row is no statement as the export wrote it. Leave the rows of this sheet as they are, or delete them "
+        "whole.",
+        "Это не то утверждение, которое было выгружено. Оставьте строки этого листа как есть или удаляйте их целиком.",
+    ),
+    "statement-gone": (
+        "The source does not say this any more: “{value}”. This sheet only keeps what is there; nothing was added.",
+        "Источник этого больше не утверждает: «{value}». Этот лист только сохраняет имеющееся; ничего не добавлено.",
+    ),
     "nul-byte": (
         "Row {row} holds a NUL byte: the file is damaged or no text.",
         "В строке {row} есть нулевой байт: файл повреждён или это не текст.",

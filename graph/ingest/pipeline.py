@@ -3,52 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePath
-from typing import Protocol
+from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import NamedNode, Quad
 
 from graph.batches import history
 from graph.errors import GraphError
-from graph.ingest import originals, provenance, rdf
-from graph.ingest.layout import layouts
+from graph.ingest import keeping, originals, provenance, rdf
+from graph.ingest.arrivals import Progress, RowKey, read
 from graph.ingest.lookup import References
 from graph.ingest.mapping import Mapped, SourceMap, map_tables
-from graph.ingest.messages import fault
 from graph.ingest.originals import Original
-from graph.ingest.readers import Sheet, Statements, reader_for, readers
+from graph.ingest.readers import Sheet
 from graph.ingest.recipes import Known, Recipe, build, guess
 from graph.ingest.records import Context, declare
-from graph.ingest.tables import Table, recognise
 from graph.ingest.validation import Shapes, check, load_shapes, referred
+from graph.judgements import GRAPH as JUDGEMENTS
+from graph.judgements import Judgements, redirected
 from graph.model import Batch, CellRef, Severity, ValidationReport, ValidationResult
-from graph.store import Change, Store, difference
+from graph.store import Change, Readable, Store, difference
 from graph.terms import REFERENCE_BASE, node, slug
 
-#: Called with a stage (read, map, validate, write), how much is done and of how much.
-Progress = Callable[[str, int, int], None]
 Paths = Path | str | Iterable[Path | str]
-#: Which row: file, sheet, row number.
-RowKey = tuple[str, str, int]
 #: The recipe that somebody saved or chose for a sheet; None where it is to be guessed.
 Recipes = Callable[[Sheet], Recipe | None]
 
 _THEMES = NamedNode(REFERENCE_BASE + "theme")
 _NOTHING = Mapped(frozenset(), SourceMap(), (), 0, frozenset())
 _SEVERITY_ORDER = {severity: order for order, severity in enumerate(Severity)}
-
-
-class Readable(Protocol):
-    """What staging needs of a store: a ``Store``, or one immutable state of it (``graph.store.snapshot``)."""
-
-    base: str
-
-    def quads(self, graph: str | None = None) -> Iterator[Quad]:
-        """All quads, or those of one named graph."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,25 +176,37 @@ def stage(
         as_of.isoformat() if as_of is not None else "",
         source.strip(),
     )
-    read = _read(files, progress, skip)
-    faults = read.faults
+    came = read(files, progress, skip)
+    faults = came.faults
     # One pass over the store: what the batch may refer to is everything but the version that it replaces.
     graph = context.graph
-    others = [quad for quad in store.quads() if quad.graph_name != graph]
+    others: list[Quad] = []
+    own: set[Quad] = set()
+    for quad in store.quads():
+        if quad.graph_name == graph:
+            own.add(quad)
+        else:
+            others.append(quad)
+    before = frozenset(own)
     if not any(quad.graph_name == _THEMES for quad in others):
         raise GraphError(
             "no-reference-data", "The store has no themes, places and codes yet.", "Call load_reference first."
         )
-    tables = read.tables
+    tables = came.tables
     _tell(progress, "map", 0, len(tables))
-    mapped = map_tables(tables, context, References(declare(tables, context), others)) if tables else _NOTHING
+    judgements = NamedNode(context.base + JUDGEMENTS)
+    judged = Judgements.from_quads(quad for quad in others if quad.graph_name == judgements)
+    kept = keeping.statements(came.lines, before, graph)
+    mapped = _NOTHING
+    if tables:
+        mapped = map_tables(tables, context, References((*declare(tables, context), *kept.quads), others))
     _tell(progress, "map", len(tables), len(tables))
-    faults += mapped.faults
+    faults += [*kept.faults, *mapped.faults]
     quads, source_map = set(mapped.quads), mapped.source_map
     used: list[tuple[Sheet, Recipe]] = []
     known: Known | None = None
-    for sheet, why in read.foreign:
-        known = known or Known.from_quads(others)
+    for sheet, why in came.foreign:
+        known = known or _known(others, before, judged, judgements)
         recipe = (recipes(sheet) if recipes is not None else None) or guess(sheet, known)
         if not recipe.usable:
             faults += why
@@ -221,10 +218,10 @@ def stage(
         source_map = SourceMap(source_map.cells, {**built.mapped.source_map.rows, **source_map.rows})
         if not tables:
             shapes = shapes.without(built.explained)
-    if read.statements:
-        known = known or Known.from_quads(others)
+    if came.statements:
+        known = known or _known(others, before, judged, judgements)
         _tell(progress, "map", 0, 1)
-        stated = rdf.build(read.statements, context, known, others, shapes, skip)
+        stated = rdf.build(came.statements, context, known, others, shapes, skip)
         _tell(progress, "map", 1, 1)
         quads |= stated.mapped.quads
         faults += stated.mapped.faults
@@ -233,77 +230,39 @@ def stage(
         )
         if not tables:
             shapes = shapes.without(stated.explained)
-    quads |= frozenset(_describe_source(context, source))
+    quads |= _describe_source(context, source, before)
+    # What was merged does not come back under its old IRI.
+    said = redirected(quads, judged.redirects)
+    stays = keeping.with_their_records(kept.quads, said, before)
     _tell(progress, "validate", 0, 1)
-    faults += check(quads, referred(quads, others), shapes, source_map, explained=faults)
+    # What stays was there already and is not judged again; what refers to it is.
+    faults += check(said, referred(said, [*others, *stays]), shapes, source_map, explained=faults)
     _tell(progress, "validate", 1, 1)
     results = tuple(sorted(faults, key=_order))
-    return Staged(context, files, frozenset(quads), ValidationReport(results), read.rows, tuple(used))
+    after = keeping.keep_origins(before, said | stays)
+    return Staged(context, files, after, ValidationReport(results), came.rows, tuple(used))
+
+
+def _known(others: list[Quad], before: frozenset[Quad], judged: Judgements, judgements: NamedNode) -> Known:
+    # That something leads elsewhere does not describe it.
+    told = [quad for quad in others if quad.graph_name != judgements]
+    return Known.from_quads(told, judged.apart([*others, *before]))
 
 
 def _files(given: Paths | tuple[Original, ...]) -> tuple[Original, ...]:
     if isinstance(given, str | Path):
         return originals.load(given)
-    read = [one for one in given if isinstance(one, Original)]
-    if read:
-        return tuple(sorted(read, key=lambda original: original.name))
+    loaded = [one for one in given if isinstance(one, Original)]
+    if loaded:
+        return tuple(sorted(loaded, key=lambda original: original.name))
     return originals.load([one for one in given if not isinstance(one, Original)])
 
 
-@dataclass(slots=True)
-class _Read:
-    """What files hold: tables of ours, sheets that are none of them (and why), faults, and rows by file name."""
-
-    tables: list[Table] = field(default_factory=list)
-    foreign: list[tuple[Sheet, tuple[ValidationResult, ...]]] = field(default_factory=list)
-    statements: list[Statements] = field(default_factory=list)
-    faults: list[ValidationResult] = field(default_factory=list)
-    rows: Counter[str] = field(default_factory=Counter)
-
-
-def _read(files: tuple[Original, ...], progress: Progress | None, skip: frozenset[RowKey]) -> _Read:
-    found = _Read()
-    for done, original in enumerate(files):
-        _tell(progress, "read", done, len(files))
-        suffix = PurePath(original.name).suffix.lower()
-        reader = reader_for(suffix, original.data)
-        if reader is None:
-            words = {"known": ", ".join(sorted(readers()))}
-            found.faults.append(fault("unknown-format", CellRef(original.name, "", 1), value=suffix, words=words))
-            continue
-        reading = reader.read(original.name, original.data)
-        found.faults += reading.faults
-        if reading.statements is not None:
-            found.statements.append(reading.statements)
-            found.rows[original.name] += len(set(reading.statements.rows.values()))
-        for sheet in reading.sheets:
-            found.rows[original.name] += len(sheet.rows)
-            if skip:
-                kept = tuple(row for row in sheet.rows if (original.name, sheet.name, row[0]) not in skip)
-                sheet = replace(sheet, rows=kept)
-            recognised = recognise(sheet, layouts())
-            if any(one.rule == "unknown-table" for one in recognised.faults):
-                found.foreign.append((sheet, recognised.faults))
-                continue
-            found.faults += recognised.faults
-            if recognised.table is not None:
-                found.tables.append(recognised.table)
-    _tell(progress, "read", len(files), len(files))
-    return found
-
-
-def foreign_sheets(files: tuple[Original, ...]) -> list[Sheet]:
-    """The sheets of files that are none of our tables: those for which a recipe is needed."""
-    return [sheet for sheet, _ in _read(files, None, frozenset()).foreign]
-
-
-def _describe_source(context: Context, source: str) -> tuple[Quad, ...]:
+def _describe_source(context: Context, source: str, before: frozenset[Quad]) -> frozenset[Quad]:
     graph = context.graph
-    label: Literal = provenance.label(source.strip())
-    return (
-        Quad(graph, node("rdf:type"), node("cg:Source"), graph),
-        Quad(graph, node("skos:prefLabel"), label, graph),
-    )
+    names = keeping.name_of_source(before, graph, provenance.label(source.strip()), context.source)
+    called = {Quad(graph, node("skos:prefLabel"), name, graph) for name in names}
+    return frozenset({Quad(graph, node("rdf:type"), node("cg:Source"), graph), *called})
 
 
 def _order(result: ValidationResult) -> tuple[str, str, int, int, str, str, str, str]:

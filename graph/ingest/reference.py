@@ -36,6 +36,11 @@ def _quads(path: Path, graph: str) -> frozenset[ox.Quad]:
     return quads
 
 
+def reference_quads() -> frozenset[ox.Quad]:
+    """All reference data that come with the package, as a store keeps them."""
+    return frozenset().union(*(_quads(path, graph) for graph, path in reference_files().items()))
+
+
 def load_reference(store: Store, folder: Path | None = None) -> int:
     """Bring the reference graphs up to date in one write; returns the generation. A second call changes nothing."""
     removed: set[ox.Quad] = set()

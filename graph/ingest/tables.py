@@ -56,6 +56,15 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("_", " ").split())
 
 
+def fold_heading(text: str) -> str:
+    """A heading as ``fold`` has it, without the asterisk that marks a column as required.
+
+    >>> fold_heading("Organisations *")
+    'organisations'
+    """
+    return fold(text.rstrip().rstrip("*"))
+
+
 def recognise(sheet: Sheet, schemas: Mapping[str, TableSchema]) -> Recognised:
     """The table that a sheet is: by its name (file stem or sheet name), otherwise by its headings."""
     name = sheet.name or PurePath(sheet.file).stem
@@ -81,7 +90,7 @@ def _titles(schema: TableSchema) -> dict[str, Column]:
 
 def _missing(headers: tuple[str, ...], schema: TableSchema) -> list[Column]:
     titles = _titles(schema)
-    present = {titles[fold(h)].name for h in headers if fold(h) in titles}
+    present = {titles[fold_heading(h)].name for h in headers if fold_heading(h) in titles}
     return [c for c in schema.columns if c.required and not c.default and c.name not in present]
 
 
@@ -94,7 +103,7 @@ def _by_headings(sheet: Sheet, name: str, schemas: Mapping[str, TableSchema]) ->
     filled = [h for h in sheet.headers if h]
     for schema in schemas.values():
         titles = _titles(schema)
-        known = sum(fold(h) in titles for h in filled)
+        known = sum(fold_heading(h) in titles for h in filled)
         if 2 * known > len(filled) and not _missing(sheet.headers, schema):
             scores[schema.name] = known, sum(c.required for c in schema.columns), _valid_words(sheet, titles)
     best = [table for table, score in scores.items() if score == max(scores.values())]
@@ -104,9 +113,9 @@ def _by_headings(sheet: Sheet, name: str, schemas: Mapping[str, TableSchema]) ->
 def _valid_words(sheet: Sheet, titles: Mapping[str, Column]) -> int:
     """How many cells hold one of the words that their column is limited to."""
     limited = {
-        position: {word.casefold() for word in titles[fold(heading)].values}
+        position: {word.casefold() for word in titles[fold_heading(heading)].values}
         for position, heading in enumerate(sheet.headers)
-        if fold(heading) in titles
+        if fold_heading(heading) in titles
     }
     return sum(
         cell.casefold() in limited.get(position, ()) for _, cells in sheet.rows for position, cell in enumerate(cells)
@@ -118,7 +127,7 @@ def _bind(sheet: Sheet, schema: TableSchema, top: CellRef) -> Recognised:
     places: dict[str, int] = {}  # column name -> position in the row
     for position, heading in enumerate(sheet.headers):
         ref = CellRef(top.file, top.sheet, top.row, heading)
-        column = titles.get(fold(heading))
+        column = titles.get(fold_heading(heading))
         if not heading:
             if any(len(cells) > position and cells[position] for _, cells in sheet.rows):
                 faults.append(fault("column-without-heading", top, value=str(position + 1)))

@@ -8,20 +8,21 @@ them that may be at fault, and pySHACL, the reference, reports on those.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
 import pyoxigraph as ox
-import pyshacl
 import rdflib
 from rdflib.namespace import RDF, RDFS, SH, XSD
 
 from graph.ingest.mapping import SourceMap
 from graph.ingest.messages import SENTENCES, fault
-from graph.model import CellRef, Severity, ValidationResult
+from graph.model import CellRef, ValidationResult
 from graph.shacl import Screen, compile_shapes
+from graph.shacl.explain import Finding, explain
+from graph.shacl.material import Material
 from graph.shacl.screen import Term, keeps
 from graph.terms import expand
 
@@ -34,7 +35,6 @@ _DESCRIBING = frozenset(
 _TEXTS = {str(XSD.string), str(RDF.langString)}
 #: Past so many faulty records the rest is only counted; how many suspects pySHACL gets at a time.
 MOST_REPORTED, _PIECE = 5_000, 500
-_SEVERITIES = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +71,27 @@ def load_shapes(folder: Path | None = None) -> Shapes:
     return Shapes(shapes, vocabulary, compile_shapes(shapes))
 
 
-def referred(staged: Iterable[ox.Quad], others: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+def referred(staged: Collection[ox.Quad], others: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
     """Of the other quads, those that describe what the staged ones refer to."""
-    subjects, objects = set[str](), set[str]()
-    for quad in staged:
-        subjects.add(quad.subject.value)  # type: ignore[union-attr]
-        if isinstance(quad.object, ox.NamedNode):
-            objects.add(quad.object.value)
-    wanted = objects - subjects
+    wanted = {quad.object for quad in staged} - {quad.subject for quad in staged}
     for quad in others:
-        describes = quad.predicate.value in _DESCRIBING and isinstance(quad.subject, ox.NamedNode)
-        if describes and quad.subject.value in wanted:  # type: ignore[union-attr]
+        if quad.subject in wanted and quad.predicate.value in _DESCRIBING:
             yield quad
 
 
 def check(
-    staged: Iterable[ox.Quad],
+    staged: Collection[ox.Quad],
     context: Iterable[ox.Quad],
     shapes: Shapes,
     source_map: SourceMap,
     explained: Iterable[ValidationResult] = (),
 ) -> tuple[ValidationResult, ...]:
     """The results for the staged records, without those at cells that ``explained`` already speaks of."""
-    data, focus = ox.Store(), set[Term]()
-    kept = _Kept()
-    data.bulk_extend(kept.watch(quad, focus) for quad in staged)
+    material = Material(shapes.screen, staged, context, tuple(_subclasses(shapes.vocabulary)))
+    focus = set(material.nodes)
     if not focus:
         return ()
-    data.bulk_extend(kept.watch(quad, None) for quad in context)
-    data.extend(_subclasses(shapes.vocabulary))
-    suspects = focus & shapes.screen.suspects(data).nodes if kept.all else focus
+    suspects = material.suspects() if _kept(staged) else focus
     ordered = sorted(suspects, key=str)
     explained = tuple(explained)
     echo = _Echo.of(explained)
@@ -113,7 +104,8 @@ def check(
             # Those whose cells are explained already are no news.
             rest = sum(_text_of(node) not in explained_already for node in ordered[begin:])
             break
-        for result in _report(data, ordered[begin : begin + _PIECE], focus, shapes, source_map):
+        piece = ordered[begin : begin + _PIECE]
+        for result in _report(material.store(piece), piece, focus, shapes, source_map):
             told.add(result.focus)
             if not echo.repeats(result):
                 found.setdefault(_identity(result), result)
@@ -128,23 +120,10 @@ def _text_of(node: Term) -> str:
     return node.value if isinstance(node, ox.NamedNode) else str(node)
 
 
-@dataclass(slots=True)
-class _Kept:
-    """Watches whether the screen's engine keeps every literal as it is; ``all`` is what it found."""
-
-    all: bool = True
-    _seen: dict[ox.Literal, bool] = field(default_factory=dict)
-
-    def watch(self, quad: ox.Quad, focus: set[Term] | None) -> ox.Quad:
-        if focus is not None:
-            focus.add(quad.subject)
-        value = quad.object
-        if isinstance(value, ox.Literal) and value.datatype.value not in _TEXTS:
-            if value not in self._seen:
-                self._seen[value] = keeps(value)
-            self.all = self.all and self._seen[value]
-        # In one graph: a statement that two sources make is one to a shape.
-        return ox.Quad(quad.subject, quad.predicate, quad.object)
+def _kept(staged: Iterable[ox.Quad]) -> bool:
+    """Whether the screen's engine keeps every literal as it is."""
+    values = {quad.object for quad in staged}
+    return all(keeps(value) for value in values if isinstance(value, ox.Literal) and value.datatype.value not in _TEXTS)
 
 
 def _subclasses(vocabulary: rdflib.Graph) -> Iterator[ox.Quad]:
@@ -158,72 +137,29 @@ def _report(
 ) -> Iterator[ValidationResult]:
     """What pySHACL says of some nodes, given all that the shapes may look at to judge them."""
     about, quads = shapes.screen.neighbourhood(data, nodes)
-    graph = rdflib.Graph()
-    for quad in quads:
-        graph.add(_triple(quad))
-    # Not with pySHACL's own focus_nodes: it takes every value outside of them as conforming to a nested shape, so
-    # that sh:node, sh:not and qualified counts come out wrong.
-    _, report, _ = pyshacl.validate(
-        graph,
-        shacl_graph=shapes.shapes,
-        ont_graph=shapes.vocabulary,
-        advanced=True,
-        inplace=True,
-    )
-    if not isinstance(report, rdflib.Graph):
-        raise TypeError(f"pySHACL gave no report: {report!r}")
-    names = {node.value for node in about & focus if isinstance(node, ox.NamedNode)}
-    for found in report.subjects(RDF.type, SH.ValidationResult):
-        if str(report.value(found, SH.focusNode)) in names:
-            yield _result(report, found, source_map)
+    for found in explain(quads, about & focus, shapes.shapes, shapes.vocabulary):
+        cells = (source_map.cells.get((_text_of(found.focus), step)) for step in found.steps)
+        yield result_of(found, next((cell for cell in cells if cell), None) or source_map.locate(_text_of(found.focus)))
 
 
-def _triple(quad: ox.Quad) -> tuple[rdflib.URIRef, rdflib.URIRef, rdflib.URIRef | rdflib.Literal]:
-    subject = rdflib.URIRef(quad.subject.value)  # type: ignore[union-attr]
-    return subject, rdflib.URIRef(quad.predicate.value), _term(quad.object)
-
-
-def _term(term: object) -> rdflib.URIRef | rdflib.Literal:
-    if isinstance(term, ox.Literal):
-        if term.language:
-            return rdflib.Literal(term.value, lang=term.language)
-        # Not normalised: what is validated is what is stored.
-        datatype = rdflib.URIRef(term.datatype.value)
-        return rdflib.Literal(term.value, datatype=datatype, normalize=False)
-    if isinstance(term, ox.NamedNode):
-        return rdflib.URIRef(term.value)
-    raise TypeError(f"No term of staged data: {term!r}")
-
-
-def _result(report: rdflib.Graph, node: rdflib.term.Node, source_map: SourceMap) -> ValidationResult:
-    focus, value = report.value(node, SH.focusNode), report.value(node, SH.value)
-    cells = (source_map.cells.get((str(focus), step)) for step in _steps(report, report.value(node, SH.resultPath)))
-    ref = next((cell for cell in cells if cell), None) or source_map.locate(str(focus))
-    messages = [m for m in report.objects(node, SH.resultMessage) if isinstance(m, rdflib.Literal)]
+def result_of(found: Finding, ref: CellRef | None = None) -> ValidationResult:
+    """A finding as a row of a report, with a sentence in each language: the shape's own, else ours."""
+    value = found.value
     return ValidationResult(
-        severity=_SEVERITIES.get(report.value(node, SH.resultSeverity), Severity.VIOLATION),  # type: ignore[call-overload]
-        rule=str(report.value(node, SH.sourceShape) or ""),
-        message=_sentences(messages),
+        severity=found.severity,
+        rule=found.shape,
+        message=_sentences(found.messages or {}),
         ref=ref,
-        value="" if value is None else str(value),
-        focus=str(focus),
+        value="" if value is None else str(value) if isinstance(value, ox.Triple) else value.value,
+        focus=_text_of(found.focus),
+        component=found.component,
+        path=found.path,
+        term="" if value is None else str(value),
     )
 
 
-def _steps(report: rdflib.Graph, path: rdflib.term.Node | None) -> Iterator[str]:
-    """The properties that a path names, in order: a cell of any of them is where the fault is."""
-    if isinstance(path, rdflib.URIRef):
-        if path != RDF.nil:
-            yield str(path)
-    elif path is not None:
-        for predicate in (SH.alternativePath, RDF.first, RDF.rest):
-            for part in report.objects(path, predicate):
-                yield from _steps(report, part)
-
-
-def _sentences(messages: Iterable[rdflib.Literal]) -> Mapping[str, str]:
+def _sentences(by_language: Mapping[str, str]) -> Mapping[str, str]:
     """The shape's own sentences; a missing language falls back to the other, and then to ours."""
-    by_language = {m.language or "": str(m) for m in sorted(messages)}
     some = next((text for lang, text in by_language.items() if lang), by_language.get(""))
     ours = dict(zip(("en", "ru"), SENTENCES["shape"], strict=True))
     return {lang: by_language.get(lang) or some or ours[lang] for lang in ("en", "ru")}

@@ -1,7 +1,6 @@
-"""Matching: whether a name that somebody writes is one that is known, how sure that is, and why.
+"""From a name in somebody's list to the thing that is known: certain, likely, new, or no name at all.
 
-``certain`` is only what a name, a code or a judgement says; likeness of spelling is at most ``likely``. A matcher
-is made of quads once and then only read; it knows no store and no file.
+Pure: a ``Matcher`` is made of quads and never changes. ``docs/matching.md`` says what it goes by.
 """
 
 from graph.matching.matcher import Matcher

@@ -1,222 +1,273 @@
-"""The matcher of one kind of thing. Pure."""
+"""The matcher of one kind of thing. Made of quads, never changes, needs no store and no file. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Quad
 
-from graph.kinds import KINDS
-from graph.matching import placeholders
-from graph.matching.likeness import Likeness
+from graph.matching import acronyms, likeness
+from graph.matching.geography import Places
+from graph.matching.index import Index, Name
+from graph.matching.known import HIDDEN, Known, Thing, read, segment
+from graph.matching.latin import is_cyrillic, latin, sound
 from graph.matching.model import Candidate, Match, Verdict
-from graph.matching.spelling import cyrillic, initials, is_acronym, latin, words
+from graph.matching.placeholders import has_no_letters, is_placeholder
+from graph.matching.sentences import why
+from graph.matching.words import Worth
 from graph.names_text import key
-from graph.terms import CODE, expand
 
-_TYPE, _PREF = expand("rdf:type"), expand("skos:prefLabel")
-_LABELS = (_PREF, expand("skos:altLabel"), expand("skos:hiddenLabel"))
-_CODES = frozenset(expand(name) for name in ("skos:notation", "cg:alpha2", "cg:alpha3", "cg:m49", "dcterms:identifier"))
-_PLACES = frozenset(KINDS["place"].classes)
-#: SoftTFIDF from which two names are proposed as one. Measured in tests/benchmarks/matching.py.
-_LIKELY = 0.86
-_MOST = 5
-
-
-def _why(en: str, ru: str) -> Mapping[str, str]:
-    return {"en": en, "ru": ru}
-
-
-_CALLED = _why("It has this name.", "Так оно называется.")
-_CODED = _why("It has this code.", "У него такой код.")
-_SEVERAL = _why("Several things have this name.", "Так называется несколько вещей.")
-_ROMAN = _why("It is the same name in the other alphabet.", "Это то же название в другом алфавите.")
-_ORDER = _why("It has the same words in another order.", "Те же слова в другом порядке.")
-_INITIALS = _why("It has these initials.", "Это его начальные буквы.")
-_SPELT = _why("Its name is spelt much alike.", "Его название пишется очень похоже.")
-_PARENT = _why(
-    "It is called so without the place: this may be an office of it, and an office is not its parent.",
-    "Без места оно называется так: возможно, это его отделение, а отделение - не то же, что целое.",
-)
-_NEW = _why("Nothing that is known has such a name.", "Ничто известное так не называется.")
-_NOTHING = _why("This is no name.", "Это не название.")
-_NO_PLACE = _why("It is called after places and is no country or area.", "Названо по местам, но это не страна.")
+#: What is at least so good is proposed.
+LIKELY = 75.0
+#: Candidates that are worth telling, and how many of them.
+_TOLD, _MOST = 50.0, 8
+#: Longest text that is looked at; names are shorter.
+LONGEST = 1000
+_RANKS = ("label", "alternative", "hidden")
+_NOBODY = Candidate("", "", 0.0, {})
+_NOTHING: Mapping[str, frozenset[str]] = {}
 
 
 class Matcher:
-    """Everything of one kind (a name of ``graph.kinds``) that quads describe. Make it with ``from_quads``."""
+    """Finds what names mean among the things of one kind. Build it with ``from_quads``."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, known: Known, apart: Mapping[str, frozenset[str]] = _NOTHING) -> None:
         self.kind = kind
-        self._label: dict[str, str] = {}
-        self._named: dict[str, set[str]] = defaultdict(set)
-        self._coded: dict[str, set[str]] = defaultdict(set)
-        self._latin: dict[str, set[str]] = defaultdict(set)
-        self._words: dict[frozenset[str], set[str]] = defaultdict(set)
-        self._initials: dict[str, set[str]] = defaultdict(set)
-        self._acronyms: dict[str, set[str]] = defaultdict(set)
-        self._likeness = Likeness()
-        self._places: frozenset[str] = frozenset()
-        self._apart: Mapping[str, frozenset[str]] = {}
-        self._known: dict[tuple[object, ...], Match] = {}
+        self._known = known
+        self._apart = apart
+        self._places = Places(known.places if kind in ("organisation", "place") else {})
+        self._by_key: dict[str, dict[str, int]] = defaultdict(dict)  # folded name -> IRI -> rank
+        self._by_code: dict[str, set[str]] = defaultdict(set)
+        self._by_segment: dict[str, set[str]] = defaultdict(set)
+        self._by_sound: dict[str, set[tuple[str, str]]] = defaultdict(set)  # -> (IRI, label)
+        self._by_initials: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._by_words: dict[tuple[str, ...], set[tuple[str, str]]] = defaultdict(set)
+        self._by_core: dict[tuple[str, ...], set[tuple[str, str]]] = defaultdict(set)
+        raw: list[tuple[str, str, int, tuple[str, ...]]] = []
+        for iri in sorted(known.things):
+            thing = known.things[iri]
+            for code in thing.codes:
+                self._by_code[_code(code)].add(iri)
+            self._by_segment[_code(segment(iri))].add(iri)
+            for text in sorted(thing.names):
+                rank, folded, tokens = thing.names[text], key(text), tuple(latin(text).split())
+                if not folded:
+                    continue
+                ranks = self._by_key[folded]
+                ranks[iri] = min(rank, ranks.get(iri, rank))
+                self._by_sound[sound(text)].add((iri, text))
+                self._by_words[tuple(sorted(tokens))].add((iri, text))
+                for one in acronyms.initials(text):
+                    self._by_initials[one].add((iri, text))
+                raw.append((iri, text, rank, tokens))
+        worth = Worth([tokens for _, _, _, tokens in raw])
+        names: list[Name] = []
+        for iri, text, rank, tokens in raw:
+            core, where = self._places.within(tokens) if kind == "organisation" else (tokens, frozenset())
+            if where and core:
+                self._by_core[core].add((iri, text))
+            names.append(
+                Name(iri, text, rank, tokens, core, where, is_cyrillic(text), worth.words(tokens), worth.words(core))
+            )
+        self._index = Index(names, worth)
 
     @classmethod
     def from_quads(cls, kind: str, quads: Iterable[Quad], apart: Mapping[str, frozenset[str]] | None = None) -> Matcher:
-        """Read what things of a kind are called. ``apart``: folded name -> IRIs that somebody has judged are not it."""
-        classes = set(KINDS[kind].classes)
-        things, places, said = set[str](), set[str](), list[tuple[str, str, Literal]]()
-        for quad in quads:
-            if not isinstance(quad.subject, NamedNode):
-                continue
-            iri, predicate, value = quad.subject.value, quad.predicate.value, quad.object
-            if predicate == _TYPE and isinstance(value, NamedNode):
-                if value.value in classes and not (kind == "theme" and iri.startswith(CODE)):
-                    things.add(iri)
-                if value.value in _PLACES:
-                    places.add(iri)
-            elif isinstance(value, Literal) and (predicate in _LABELS or predicate in _CODES):
-                said.append((iri, predicate, value))
-        found = cls(kind)
-        found._apart = apart or {}
-        if kind == "theme":
-            things -= places
-        names: dict[str, dict[str, int]] = defaultdict(dict)
-        for iri, predicate, value in said:
-            if iri in things:
-                found._take(iri, predicate, value, names)
-        found._places = frozenset(
-            word
-            for iri, predicate, value in said
-            if iri in places and predicate in _LABELS
-            for word in words(value.value)
-        )
-        for iri, texts in names.items():
-            for text in texts:
-                found._index(iri, text)
-        found._likeness.close()
-        return found
+        """A matcher of what quads say of a kind (``organisation``, ``theme``, ``place``, ``person``; any of
+        ``graph.kinds``). For organisations, the quads should have the places too: their names tell offices apart.
+        ``apart``: folded name -> IRIs that somebody has judged are not it (``Judgements.apart``)."""
+        return cls(kind, read(kind, quads, {}), apart or _NOTHING)
 
-    def _take(self, iri: str, predicate: str, value: Literal, names: dict[str, dict[str, int]]) -> None:
-        if predicate in _CODES:
-            self._coded[_code(value.value)].add(iri)
-            return
-        names[iri].setdefault(value.value, 0)
-        better = predicate == _PREF and (iri not in self._label or value.language == "en")
-        if better:
-            self._label[iri] = value.value
-        self._label.setdefault(iri, value.value)
-
-    def _index(self, iri: str, text: str) -> None:
-        self._named[key(text)].add(iri)
-        self._latin[latin(text)].add(iri)
-        self._words[frozenset(words(text))].add(iri)
-        if short := initials(text):
-            self._initials[short].add(iri)
-        if is_acronym(text):
-            self._acronyms[key(text)].add(iri)
-        self._likeness.add(iri, text)
-
-    def __contains__(self, iri: object) -> bool:
-        return iri in self._label
+    @property
+    def things(self) -> Mapping[str, Thing]:
+        """What is known, by IRI."""
+        return self._known.things
 
     def label(self, iri: str) -> str:
-        """What something is called, in English where it has an English name."""
-        return self._label.get(iri, iri)
+        """What a thing is called, in English where it has such a name."""
+        thing = self._known.things.get(iri)
+        return thing.label if thing else segment(iri)
+
+    def __contains__(self, iri: object) -> bool:
+        return iri in self._known.things
+
+    def others(self, iri: str) -> tuple[Candidate, ...]:
+        """What a thing that is known may be the same as, beside itself; best first."""
+        thing = self._known.things.get(iri)
+        found: dict[str, Candidate] = {}
+        for text in sorted(thing.names) if thing else ():
+            reason = why("ambiguous", count=str(len(self._named(text))))
+            same = [self._candidate(one, 95, reason) for one in self._named(text)]
+            for one in (*same, *self._near(text, "", "", self._apart.get(key(text), frozenset())).candidates):
+                if one.iri != iri and one.score >= LIKELY and one.score > found.get(one.iri, _NOBODY).score:
+                    found[one.iri] = one
+        return tuple(sorted(found.values(), key=lambda one: (-one.score, one.iri)))
 
     def match_all(self, texts: Iterable[str]) -> dict[str, Match]:
-        """Each distinct text once."""
+        """Each different text once."""
         return {text: self.match(text) for text in dict.fromkeys(texts)}
 
-    def match(self, text: str, *, codes: Sequence[str] = (), acronym: str = "") -> Match:
-        """What a text is. ``codes`` are codes given as such: a *name* is never looked up among codes, or "N/A" would be
-        Namibia. ``acronym`` stands beside the name and confirms it."""
-        asked = (text, tuple(codes), acronym)
-        found = self._known.get(asked)
-        if found is None:
-            found = self._known[asked] = self._match(text, codes, acronym)
+    def match(self, text: str, *, codes: Sequence[str] = (), acronym: str = "", within: str = "") -> Match:
+        """What a text means. ``codes`` are given as codes in the list it comes from, ``acronym`` beside the name;
+        ``within`` is the IRI of what the thing has to be in or under (a place, a parent, a scheme): of several of one
+        name that one is meant, and nothing elsewhere is certain."""
+        text = text[:LONGEST]
+        excluded = self._apart.get(key(text), frozenset())
+        coded = self._coded(codes)
+        named = {iri: rank for iri, rank in self._named(text).items() if iri not in excluded}
+        exact = self._exact(text, coded, named, within)
+        if exact is None and (text.strip() in self.things) and text.strip() not in excluded:
+            exact = self._certain(text, text.strip(), why("iri"))
+        if exact is None:
+            exact = self._with_acronym(text, acronym, excluded)
+        if exact is not None:
+            return exact
+        return self._not_a_name(text) or self._near(text, acronym, within, excluded)
+
+    # --- certain --------------------------------------------------------------------------------------------------
+
+    def _coded(self, codes: Sequence[str]) -> dict[str, str]:
+        """Things that have one of the codes -> the code."""
+        found: dict[str, str] = {}
+        for code in codes:
+            folded = _code(code)
+            for iri in (self._by_code.get(folded) or self._by_segment.get(folded) or ()) if folded else ():
+                found.setdefault(iri, code)
+            if code.strip() in self.things:
+                found.setdefault(code.strip(), code)
         return found
 
-    def _match(self, text: str, codes: Sequence[str], acronym: str) -> Match:
-        for code in codes:
-            iris = self._coded.get(_code(code), set())
-            if len(iris) == 1:
-                return self._certain(text, iris, _CODED)
-        wanted = key(text)
-        apart = self._apart.get(wanted, frozenset())
-        iris = self._named.get(wanted, set()) - apart if wanted else set()
-        if len(iris) == 1:
-            return self._certain(text, iris, _CALLED)
-        if iris:
-            return Match(text, Verdict.LIKELY, self._all(iris, 90.0, _SEVERAL), _SEVERAL)
-        if placeholders.is_placeholder(text):
-            return Match(text, Verdict.NOT_A_NAME, (), _NOTHING)
-        if self.kind == "place" and (inside := self._of_places(text)):
-            return Match(text, Verdict.NOT_A_NAME, inside, _NO_PLACE)
-        likely = [one for one in self._likely(text, acronym) if one.iri not in apart]
-        if acronym and likely and likely[0].iri in self._acronyms.get(key(acronym), set()) and likely[0].score >= 86:
-            # The acronym is of the one whose name is spelt alike: two signs that are independent.
-            return self._certain(text, {likely[0].iri}, _CALLED)
-        if likely:
-            return Match(text, Verdict.LIKELY, tuple(likely[:_MOST]), likely[0].why)
-        return Match(text, Verdict.NEW, self._parents(text), _NEW)
+    def _named(self, text: str) -> Mapping[str, int]:
+        """Things of that very name -> how it is theirs; a misspelling only counts where nobody is really called so."""
+        ranks = self._by_key.get(key(text), {})
+        own = {iri: rank for iri, rank in ranks.items() if rank < HIDDEN}
+        return own or ranks
 
-    def _certain(self, text: str, iris: set[str], why: Mapping[str, str]) -> Match:
-        return Match(text, Verdict.CERTAIN, self._all(iris, 100.0, why), why)
+    def _exact(self, text: str, coded: Mapping[str, str], named: Mapping[str, int], within: str) -> Match | None:
+        if within:
+            inside = {iri: rank for iri, rank in named.items() if self._known.inside(iri, within)}
+            if named and not inside and not coded:
+                return self._likely(text, [self._candidate(iri, 85, why("outside")) for iri in named])
+            named = inside
+        if len(coded) > 1:
+            if both := sorted(set(coded) & set(named)):
+                coded = {iri: coded[iri] for iri in both}
+            if len(coded) > 1:
+                return self._likely(text, [self._candidate(iri, 90, why("codes")) for iri in coded])
+        if coded:
+            iri, code = next(iter(coded.items()))
+            if named and iri not in named:
+                clash = [self._candidate(one, 90, why("conflict")) for one in (iri, *named)]
+                return self._likely(text, clash, why("conflict"))
+            return self._certain(text, iri, why("code", code=code))
+        if len(named) == 1:
+            iri, rank = next(iter(named.items()))
+            return self._certain(text, iri, why(_RANKS[rank]))
+        if named:
+            reason = why("ambiguous", count=str(len(named)))
+            return self._likely(text, [self._candidate(iri, 95, reason) for iri in named], reason)
+        return None
 
-    def _all(self, iris: Iterable[str], score: float, why: Mapping[str, str]) -> tuple[Candidate, ...]:
-        return tuple(Candidate(iri, self.label(iri), score, why) for iri in sorted(iris))
+    def _with_acronym(self, text: str, acronym: str, excluded: frozenset[str]) -> Match | None:
+        """A name that stands with its acronym: certain where both fit one thing."""
+        name, short = (text, acronym) if acronym.strip() else acronyms.apart(text)
+        if not short:
+            return None
+        by_name = {iri for iri in self._named(name) if iri not in excluded}
+        if name != text and len(by_name) == 1 and latin(short).replace(" ", "") in acronyms.initials(name):
+            return self._certain(text, min(by_name), why("acronym", acronym=short))
+        by_acronym = {iri for iri in self._named(short) if iri not in excluded}
+        by_acronym |= {iri for iri, _ in self._by_initials.get(key(short), ()) if iri in by_name}
+        both = by_name & by_acronym
+        if len(both) == 1:
+            return self._certain(text, min(both), why("acronym", acronym=short))
+        near = [c for c in self._near(name, "", "", excluded).candidates if c.score >= LIKELY and c.iri in by_acronym]
+        return (
+            self._likely(text, [self._candidate(c.iri, 97, why("acronym", acronym=short)) for c in near])
+            if near
+            else None
+        )
 
-    def _likely(self, text: str, acronym: str) -> list[Candidate]:
-        found: dict[str, Candidate] = {}
+    def _certain(self, text: str, iri: str, reason: Mapping[str, str]) -> Match:
+        only = Candidate(iri, self.label(iri), 100.0, reason)
+        return Match(text, Verdict.CERTAIN, (only,), why("certain", text=text, label=only.label))
 
-        def offer(iris: Iterable[str], score: float, why: Mapping[str, str]) -> None:
-            for iri in iris:
-                if iri not in found or found[iri].score < score:
-                    found[iri] = Candidate(iri, self.label(iri), round(score, 1), why)
+    # --- no name --------------------------------------------------------------------------------------------------
 
-        offer(self._latin.get(latin(text), ()), 95.0 if cyrillic(text) else 92.0, _ROMAN if cyrillic(text) else _SPELT)
-        mine = words(text)
-        if len(mine) > 1:
-            offer(self._words.get(frozenset(mine), ()), 94.0, _ORDER)
+    def _not_a_name(self, text: str) -> Match | None:
+        def found(case: str, iris: Iterable[str] = ()) -> Match:
+            told = [self._candidate(iri, 50, why("named-in", text=text)) for iri in dict.fromkeys(iris)]
+            return Match(text, Verdict.NOT_A_NAME, tuple(told), why(case, text=text))
+
+        if not text.strip():
+            return found("nothing")
+        if has_no_letters(text):
+            return found("no-letters")
+        if is_placeholder(self.kind, text):
+            return found("placeholder")
         if self.kind == "organisation":
-            if is_acronym(text):
-                offer(self._initials.get(key(text), ()), 80.0, _INITIALS)
-            if short := initials(text):
-                offer(self._acronyms.get(short, ()), 80.0, _INITIALS)
-            if acronym:
-                offer(self._acronyms.get(key(acronym), ()), 82.0, _INITIALS)
-        for iri, score, theirs in self._likeness.nearest(text, _LIKELY):
-            if not self._differ(text, theirs):
-                offer([iri], 100.0 * score, _SPELT)
-        return sorted(found.values(), key=lambda one: (-one.score, one.iri))
+            if self._places.named(text):
+                return found("place-as-organisation")
+            parts = [part.strip() for part in text.replace(";", "/").split("/") if part.strip()]
+            means = [set(self._named(part)) for part in parts]
+            if len(parts) > 1 and all(len(one) == 1 for one in means) and len(set.union(*means)) > 1:
+                return found("combined", sorted(set.union(*means)))
+        if self.kind == "place":
+            if several := self._places.combined(text):
+                return found("combined", [iri for iris in several for iri in sorted(iris)])
+            if of := self._places.situation(text):
+                return found("situation", [iri for iris in of for iri in sorted(iris)])
+        return None
 
-    def _differ(self, text: str, theirs: Sequence[str]) -> bool:
-        """Alike but for a place or a number: two offices, two programmes."""
-        ours, others = self._likeness.apart(text, theirs)
-        rest = ours | others
-        return any(word in self._places or word.isdigit() or len(word) == 1 for word in rest)
+    # --- likely or new --------------------------------------------------------------------------------------------
 
-    def _parents(self, text: str) -> tuple[Candidate, ...]:
-        """Of an organisation that is called like a known one and a place: the known one."""
-        mine = words(text)
-        if self.kind != "organisation" or len(mine) < 2:
-            return ()
-        rest = [word for word in mine if word not in self._places]
-        if len(rest) in (0, len(mine)):
-            return ()
-        iris = self._named.get("".join(rest), set())
-        return self._all(iris, 60.0, _PARENT)
+    def _near(self, text: str, acronym: str, within: str, excluded: frozenset[str]) -> Match:
+        best: dict[str, Candidate] = {}
 
-    def _of_places(self, text: str) -> tuple[Candidate, ...]:
-        """The places that something is called after which is none itself."""
-        if placeholders.is_operation(text):
-            return self._all(self._named.get(key(placeholders.without_operation(text)), ()), 50.0, _NO_PLACE)
-        parts = placeholders.several(text)
-        found = [self._named.get(key(part), set()) for part in parts]
-        if len(parts) > 1 and all(len(iris) == 1 for iris in found):
-            return tuple(one for iris in found for one in self._all(iris, 50.0, _NO_PLACE))
-        return ()
+        def add(iri: str, score: float, reason: Mapping[str, str]) -> None:
+            if iri in excluded:
+                score, reason = min(score, 60.0), why("refused")
+            elif within and not self._known.inside(iri, within):
+                score = min(score, LIKELY - 1)
+            if iri not in best or best[iri].score < score:
+                best[iri] = self._candidate(iri, score, reason)
+
+        for iri in self._by_code.get(_code(text), ()):
+            add(iri, 80, why("code-as-name", text=text))
+        initials = self.kind not in ("place", "person")
+        for iri, score, reason in likeness.of_whole(
+            text, acronym, self._by_words, self._by_sound, self._by_initials, self._by_key, initials
+        ):
+            add(iri, score, reason)
+        asked = self._name(text)
+        if self.kind == "organisation":
+            for iri, score, reason in likeness.of_core(
+                asked, self._places, self._by_core, self._by_key, self._by_sound
+            ):
+                add(iri, score, reason)
+        if self.kind == "person":
+            for iri, score, reason in likeness.of_people(asked, self._index):
+                add(iri, score, reason)
+        else:
+            for iri, score, reason in likeness.of_words(asked, self._index, self.kind):
+                add(iri, score, reason)
+        return self._likely(text, best.values())
+
+    def _name(self, text: str) -> Name:
+        tokens = tuple(latin(text).split())
+        core, where = self._places.within(tokens) if self.kind == "organisation" else (tokens, frozenset())
+        worth = self._index.worth
+        return Name("", text, 0, tokens, core, where, is_cyrillic(text), worth.words(tokens), worth.words(core))
+
+    def _candidate(self, iri: str, score: float, reason: Mapping[str, str]) -> Candidate:
+        return Candidate(iri, self.label(iri), round(float(score), 1), reason)
+
+    def _likely(self, text: str, found: Iterable[Candidate], reason: Mapping[str, str] | None = None) -> Match:
+        told = sorted((one for one in found if one.score >= _TOLD), key=lambda one: (-one.score, one.iri))[:_MOST]
+        if told and told[0].score >= LIKELY:
+            return Match(text, Verdict.LIKELY, tuple(told), reason or why("likely", text=text, label=told[0].label))
+        return Match(text, Verdict.NEW, tuple(told), why("new", text=text))
 
 
 def _code(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a matcher answers. Data only."""
+"""The words of matching: what is found for one name, how sure that is, and why."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 
 class Verdict(enum.StrEnum):
-    """How sure it is: ``certain`` is taken, ``likely`` is proposed, ``new`` is none that is known, ``not-a-name`` is no
-    name of such a thing at all."""
+    """What is to be done with a name: taken, proposed, created, or reported."""
 
     CERTAIN = "certain"
     LIKELY = "likely"
@@ -19,7 +18,7 @@ class Verdict(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something known. ``score`` is from 0 to 100; ``why`` is a sentence in English and Russian."""
+    """One known thing that a name may mean. ``score`` is 0 to 100; ``why`` has a sentence for "en" and "ru"."""
 
     iri: str
     label: str
@@ -29,8 +28,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What became of a text. ``candidates`` come best first; with ``new`` they are no proposals of identity but say
-    what it may belong to (an office's parent)."""
+    """What a name was found to mean. ``candidates`` come best first."""
 
     text: str
     verdict: Verdict
@@ -39,5 +37,5 @@ class Match:
 
     @property
     def iri(self) -> str:
-        """Of the one that it certainly is; empty otherwise."""
+        """The thing, where that is certain; otherwise empty."""
         return self.candidates[0].iri if self.verdict is Verdict.CERTAIN else ""

@@ -1,62 +1,83 @@
-"""Texts that name nothing: "Other", "Various", "n/a"; and, of places, what is no single country. Pure."""
+"""What stands in a cell where a name should, and names nothing. Data, and one look-up. Pure."""
 
 from __future__ import annotations
 
-import re
+from graph.names_text import key
 
-from graph.names_text import fold
+_ANYTHING = """
+other|others|other s|various|several|multiple|many|misc|miscellaneous|mixed|different|diverse|tbd|tbc|tba
+to be determined|to be confirmed|to be decided|to be announced|unknown|not known|n a|na|not applicable|not available
+not specified|unspecified|not stated|not indicated|no data|no information|none|nil|null|nan|blank|empty|any|all|same
+as above|see above|see notes|confidential|anonymous|undisclosed|internal|x|xx|xxx|test
+другое|другие|другой|прочее|прочие|прочий|иное|иные|разное|разные|различные|несколько|много|неизвестно|неизвестный
+неизвестен|неизвестна|не известно|нет|нет данных|не указано|не указан|не указана|не применимо|неприменимо|н д|н п
+уточняется|будет уточнено|подлежит уточнению|все|то же
+otro|otros|otra|otras|varios|varias|diversos|diversas|multiples|desconocido|desconocida|no aplica|no aplicable|n d
+no especificado|sin especificar|sin datos|ninguno|ninguna|por determinar|por definir|por confirmar|todos|todas|s d
+autre|autres|divers|diverses|plusieurs|inconnu|inconnue|non applicable|non disponible|non specifie|non precise
+non precisee|non indique|aucun|aucune|neant|a determiner|a confirmer|a definir|tous|toutes|sans objet|nd
+"""
 
-#: Folded words and phrases in which no name is given, in the languages of the sheets that we have seen.
-_NOTHING = frozenset(
-    fold(text)
-    for text in (
-        *("other", "others", "other etc", "various", "several", "multiple", "many", "different", "mixed", "all"),
-        *("n/a", "na", "n.a.", "none", "no", "nil", "null", "unknown", "not known", "not available", "not applicable"),
-        *("not specified", "unspecified", "not stated", "not reported", "tbd", "tbc", "tba", "to be determined", "-"),
-        *("to be confirmed", "other organisations", "other organisation", "other partners", "various partners"),
-        *("other partner", "partners", "partner", "organisation", "ngo", "ngos", "others specify", "misc", "test"),
-        *("miscellaneous", "anonymous", "confidential", "private individuals", "individuals", "see above", "idem"),
-        *("nationwide", "national", "whole country", "country wide", "countrywide", "all regions", "regional"),
-        *("global", "worldwide", "international", "multi country", "multi-country", "bilateral", "headquarters"),
-        *("otro", "otros", "otra", "otras", "varios", "varias", "desconocido", "ninguno", "ninguna", "sin datos"),
-        *("no aplica", "no especificado", "sin especificar", "por definir", "por determinar", "todos", "nacional"),
-        *("autre", "autres", "divers", "plusieurs", "inconnu", "aucun", "aucune", "non précisé", "à déterminer"),
-        *("sans objet", "tous", "national", "другое", "другие", "прочее", "прочие", "разные", "различные", "иные"),
-        *("нет", "не указано", "неизвестно", "нет данных", "не определено", "все", "несколько", "по стране"),
-    )
-)
-_UNSPECIFIED = re.compile(r"\b(unspecified|not specified|unallocated|unknown|to be determined)\b")
-#: What makes a name of a place one of an operation rather than of a country.
-_OPERATION = re.compile(r"\b(situation|operation|response|crisis|emergency|corridor|border|route|refugees)\b")
-#: How two places are written as one.
-_BOTH = re.compile(r"\s*(?:[-/+&;,]|\band\b|\by\b|\bet\b|\bи\b)\s*", re.IGNORECASE)
+_ORGANISATION = """
+government|the government|governments|local government|national government|central government|host government
+donor government|recipient government|third country government|government agencies|government agency|authorities
+local authorities|state|public sector|private sector|civil society|community|communities|ngo|ngos|un|un agency
+un agencies|ingo|ingos|lngo|nngo|local ngo|local ngos|national ngo|national ngos|international ngo|international ngos
+other ngo|other ngos|other partner|other partners|other organisation|other organisations|other multilateral institution
+donor country based ngo|developing country based ngo|non governmental organisation|non governmental organisations
+cbo|cbos|cso|csos|partner|partners|implementing partner|implementing partners|donor|donors|organisation|organisations
+individual|individuals|consultant|consultants|ministry|ministries|line ministries|inter agency|inter agence
+interagency|multi agency|multi donor|consortium|no organisation|no partner|various partners|various organisations
+various donors|several partners|several organisations|federal states and local governments|media|volunteers|staff
+non governmental organisations ngos and civil society|in country ngo|bilateral|multilateral|regional|local|national
+правительство|власти|местные власти|органы власти|государство|государственный сектор|частный сектор
+гражданское общество|нпо|международная нпо|местная нпо|местные нпо|нко|оон|партнер|партнеры|донор|доноры|министерство
+министерства|организация|организации|другие организации|прочие организации|сообщество|волонтеры
+gobierno|el gobierno|gobierno local|autoridades|autoridades locales|estado|sector publico|sector privado|sociedad civil
+ong|ongs|ong local|ong internacional|onu|socio|socios|socio implementador|donante|donantes|ministerio|organizacion
+organizaciones|otras organizaciones|comunidad|varias organizaciones
+gouvernement|le gouvernement|autorites|autorites locales|etat|secteur public|secteur prive|societe civile
+ong locale|ong internationale|partenaire|partenaires|bailleur|bailleurs|ministere|ministeres|organisation locale
+autres organisations|communaute
+"""
+
+_PLACE = """
+regional|region|regions|multi country|multiple countries|several countries|various countries|all countries|cross border
+crossborder|transboundary|nationwide|countrywide|country wide|national|country|countries|bilateral unspecified
+developing countries|developing countries unspecified|host countries|other countries|other country|headquarters|hq|local
+field|remote|online|home based|everywhere|abroad|no country
+региональный|регион|по всей стране|вся страна|страна|страны|все страны|другие страны|несколько стран|разные страны
+международный|онлайн
+regional|pais|paises|varios paises|todo el pais|a nivel nacional|nacional|todos los paises|otros paises|multipais
+region|pays|plusieurs pays|tout le pays|tous les pays|autres pays|multi pays|echelle nationale|regionale
+"""
+
+_PERSON = """
+staff|team|consultant|consultants|volunteer|volunteers|participants|participant|representative|representatives|speaker
+speakers|moderator|moderators|presenter|mr|mrs|ms|dr|director|персонал|команда|консультант|участники|участник
+представитель|представители|докладчик|модератор|equipo|personal|consultor|participantes|representante|equipe|personnel
+participant|participants|representant
+"""
 
 
-def is_placeholder(text: str) -> bool:
-    """Whether no name is given.
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(key(one) for line in text.splitlines() for one in line.split("|") if one)
 
-    >>> is_placeholder("Other."), is_placeholder("N/A"), is_placeholder("Other Worlds Foundation")
-    (True, True, False)
+
+_GENERAL = _keys(_ANYTHING)
+_OF_KIND = {"organisation": _keys(_ORGANISATION), "place": _keys(_PLACE), "person": _keys(_PERSON)}
+
+
+def is_placeholder(kind: str, text: str) -> bool:
+    """Whether a text is one of the words (English, Russian, Spanish, French) for "somebody", "somewhere", "nothing".
+
+    >>> is_placeholder("organisation", "Other."), is_placeholder("organisation", "Government of Nowhere")
+    (True, False)
     """
-    folded = fold(text)
-    return not folded or folded in _NOTHING or _UNSPECIFIED.search(folded) is not None
+    folded = key(text)
+    return folded in _GENERAL or folded in _OF_KIND.get(kind, ())
 
 
-def is_operation(text: str) -> bool:
-    """Whether it is called after a place and is none: "Mali Situation"."""
-    return _OPERATION.search(fold(text)) is not None
-
-
-def without_operation(text: str) -> str:
-    """The place that it is called after."""
-    return _OPERATION.sub(" ", fold(text)).strip()
-
-
-def several(text: str) -> list[str]:
-    """The parts of what may be several places written as one; empty where it is one.
-
-    >>> several("Thailand-Myanmar"), several("Chad")
-    (['Thailand', 'Myanmar'], [])
-    """
-    parts = [part for part in _BOTH.split(text) if part]
-    return parts if len(parts) > 1 else []
+def has_no_letters(text: str) -> bool:
+    """Whether there is no letter in it: signs, digits."""
+    return not any(character.isalpha() for character in text)

@@ -23,6 +23,16 @@ class Change:
         return bool(self.removed or self.added)
 
 
+class Readable(Protocol):
+    """What those need that only look: a ``Store``, or one immutable state of it (``graph.store.snapshot``)."""
+
+    base: str
+
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """All quads, or those of one named graph."""
+        ...
+
+
 class Store(Protocol):
     """A graph that can be asked and, where ``writable``, written in whole batches."""
 

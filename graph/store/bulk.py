@@ -18,9 +18,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.durable import sync_folder
+from graph.store.update_text import Graphs
 
 #: Quads that are looked up before any of them is taken out.
 _PIECE = 20_000
+_NONE = Graphs()
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -69,11 +71,15 @@ def put_graph(copy: ox.Store, graph: ox.NamedNode | ox.DefaultGraph, file: Path,
     copy.bulk_extend(_moved(file, graph))
 
 
-def change(copy: ox.Store, removed: Iterable[ox.Quad], added: Iterable[ox.Quad]) -> None:
-    """Take quads out of a copy, then put others in. Not atomic."""
+def change(copy: ox.Store, removed: Iterable[ox.Quad], added: Iterable[ox.Quad], graphs: Graphs = _NONE) -> None:
+    """Take quads out of a copy, then put others in, make graphs and remove them. Not atomic."""
     for quad in removed:
         copy.remove(quad)
     copy.bulk_extend(added)
+    for graph in graphs.created:
+        copy.add_graph(ox.NamedNode(graph))
+    for graph in graphs.dropped:
+        copy.remove_graph(ox.NamedNode(graph))
 
 
 def _moved(file: Path, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:

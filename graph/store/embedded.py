@@ -7,11 +7,11 @@ for one-shot commands, tests, and services whose askers are trusted.
 from __future__ import annotations
 
 import contextlib
-import re
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -21,6 +21,7 @@ from graph.store import Change, books, bulk, tally
 from graph.store.database import is_storage, open_database
 from graph.store.fingerprint import fingerprint
 from graph.store.probe import has_dataset_clause
+from graph.store.update_text import Graphs, changing, data, reference, syntax_error
 from graph.terms import DEFAULT_BASE, node
 
 _GENERATION = node("cg:generation")
@@ -43,7 +44,7 @@ class EmbeddedStore:
         self.base = base
         self.lost = ""
         self._path = path
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._state_graph = ox.NamedNode(base + "graph/state")
         self._subject = ox.NamedNode(base + "store")
         self._tally_path = None if path is None else tally.path_for(path)
@@ -113,13 +114,37 @@ class EmbeddedStore:
         GraphError (``moved-on``), so that nobody's write is undone by somebody who has not seen it."""
         if not change:
             return self._generation
-        if len(change.removed) + len(change.added) > LARGE and self._can_copy():
+        if len(change.removed) + len(change.added) > LARGE and self.can_copy():
             with self._lock:
                 self._refuse_if_lost()
                 self._refuse_if_moved_on(unchanged)
                 return self._on_a_copy(lambda copy: bulk.change(copy, change.removed, change.added))
-        text = f"DELETE DATA {{ {_data(change.removed)} }} ;\nINSERT DATA {{ {_data(change.added)} }}"
-        return self._transact(text, flush=flush, unchanged=unchanged)
+        return self._transact(changing(change.removed, change.added), flush=flush, unchanged=unchanged)
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Nobody else writes meanwhile."""
+        return self._lock
+
+    def change_graphs(
+        self,
+        removed: Iterable[ox.Quad],
+        added: Iterable[ox.Quad],
+        graphs: Graphs,
+        note: Iterable[ox.Quad] = (),
+        *,
+        flush: bool = True,
+    ) -> int:
+        """Take quads out, put others in, make graphs and remove them: one transaction. No quad to be taken out has a
+        blank node; those of the others become new ones."""
+        return self._transact(changing(removed, added, graphs), note=note, flush=flush)
+
+    def change_on_a_copy(
+        self, removed: Iterable[ox.Quad], added: Iterable[ox.Quad], graphs: Graphs, note: Iterable[ox.Quad] = ()
+    ) -> int:
+        """The same of any size and with any blank nodes, made durable at once: see ``graph.store.bulk``."""
+        with self._lock:
+            self._refuse_if_lost()
+            return self._on_a_copy(lambda copy: bulk.change(copy, removed, added, graphs), note)
 
     def update(
         self, text: str, *, base_iri: str | None = None, note: Iterable[ox.Quad] = (), flush: bool = True
@@ -133,10 +158,11 @@ class EmbeddedStore:
 
     @property
     def books(self) -> tuple[ox.NamedNode, ...]:
-        """The graphs that the store keeps itself: its state, who wrote what and when, what sources said once."""
+        """The graphs that the store keeps itself: its state, who wrote what and when, what sources said once, and what
+        people have judged to be one."""
         provenance, history = ox.NamedNode(self.base + "graph/provenance"), self.base + "graph/history/"
         kept = (g for g in self._engine.named_graphs() if isinstance(g, ox.NamedNode) and g.value.startswith(history))
-        return self._state_graph, provenance, *kept
+        return self._state_graph, provenance, ox.NamedNode(self.base + "graph/judgements"), *kept
 
     def has_graph(self, graph: str) -> bool:
         """Whether there is a graph of that name, be it empty; the default graph "" is there if it holds something."""
@@ -155,14 +181,14 @@ class EmbeddedStore:
     ) -> int:
         """Add quads to one graph, which is made if need be; with ``replace`` they are all that it has then."""
         name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
-        begin = f"DROP SILENT {_reference(graph)} ;\n" if replace else ""
+        begin = f"DROP SILENT {reference(graph)} ;\n" if replace else ""
         begin += f"CREATE SILENT GRAPH {name} ;\n" if graph else ""
         moved = (ox.Quad(q.subject, q.predicate, q.object, name) for q in quads)
-        return self._transact(f"{begin}INSERT DATA {{ {_data(moved)} }}", note=note, flush=flush)
+        return self._transact(f"{begin}INSERT DATA {{ {data(moved)} }}", note=note, flush=flush)
 
     def load_graph(self, graph: str, file: Path, *, replace: bool, note: Iterable[ox.Quad] = ()) -> int:
         """As ``put_graph`` for a large file of N-Quads, made durable at once: see ``graph.store.bulk``."""
-        if not self._can_copy():
+        if not self.can_copy():
             parsed = ox.parse(path=file, format=ox.RdfFormat.N_QUADS)
             return self.put_graph(graph, parsed, replace=replace, note=note)
         name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
@@ -170,7 +196,8 @@ class EmbeddedStore:
             self._refuse_if_lost()
             return self._on_a_copy(lambda copy: bulk.put_graph(copy, name, file, replace=replace), note)
 
-    def _can_copy(self) -> bool:
+    def can_copy(self) -> bool:
+        """Whether large changes can be made on a copy of the database."""
         return self._path is not None and bulk.possible(self._path.parent)
 
     def _on_a_copy(self, work: Callable[[ox.Store], None], note: Iterable[ox.Quad] = ()) -> int:
@@ -197,7 +224,7 @@ class EmbeddedStore:
 
     def drop_graph(self, graph: str, *, note: Iterable[ox.Quad] = (), flush: bool = True) -> int:
         """Remove one graph; one that is not there is no error."""
-        return self._transact(f"DROP SILENT {_reference(graph)}", note=note, flush=flush)
+        return self._transact(f"DROP SILENT {reference(graph)}", note=note, flush=flush)
 
     def _transact(
         self,
@@ -255,7 +282,7 @@ class EmbeddedStore:
         counter = f"{self._subject} {_GENERATION}"
         return (
             f"DELETE WHERE {{ GRAPH {self._state_graph} {{ {counter} ?generation }} }} ;\n"
-            f"INSERT DATA {{ GRAPH {self._state_graph} {{ {counter} {ox.Literal(following)} }} {_data(note)} }}"
+            f"INSERT DATA {{ GRAPH {self._state_graph} {{ {counter} {ox.Literal(following)} }} {data(note)} }}"
         )
 
     def _update(self, text: str, count: str, base_iri: str | None) -> None:
@@ -315,27 +342,3 @@ class EmbeddedStore:
         self._tally = None
         # RocksDB gives its lock back when the last reference to the engine goes.
         self._engine = ox.Store()
-
-
-def syntax_error(what: str, error: Exception) -> QueryError:
-    """The engine's complaint about a text, shortened (it lists whole character classes), with its position."""
-    message = " ".join(str(error).split())
-    place = re.search(r"\bat (\d+):(\d+)", message)
-    found = QueryError("syntax", f"The {what} cannot be read: {message[:200]}", "Check the text at the position given.")
-    if place:
-        found.line, found.column = int(place[1]), int(place[2])
-    return found
-
-
-def _data(quads: Iterable[ox.Quad]) -> str:
-    """Quads as the body of INSERT DATA / DELETE DATA; terms are written by the engine's own serialiser."""
-    by_graph: dict[str, list[str]] = {}
-    for quad in quads:
-        by_graph.setdefault(str(quad.graph_name), []).append(str(quad.triple))
-    default = by_graph.pop(str(ox.DefaultGraph()), [])
-    named = [f"GRAPH {name} {{ {' . '.join(triples)} }}" for name, triples in by_graph.items()]
-    return "\n".join([" . ".join(default), *named])
-
-
-def _reference(graph: str) -> str:
-    return f"GRAPH {ox.NamedNode(graph)}" if graph else "DEFAULT"

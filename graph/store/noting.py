@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from graph.terms import node
 
 
-def note_of(base: str, agent: str, name: str, what: str, now: datetime) -> str:
+def note_of(base: str, agent: str, name: str, what: str, now: datetime, *, validated: bool) -> str:
     """One activity in the graph ``{base}graph/provenance``, as N-Quads.
 
     ``agent`` is the IRI of who wrote and ``name`` what they are called; ``what`` says in words what was done, and to
@@ -25,6 +25,7 @@ def note_of(base: str, agent: str, name: str, what: str, now: datetime) -> str:
         (activity, node("prov:startedAtTime"), at),
         (activity, node("prov:endedAtTime"), at),
         (activity, node("prov:wasAssociatedWith"), who),
+        (activity, node("cg:validated"), Literal(validated)),
         (who, node("rdf:type"), node("foaf:Agent")),
         (who, node("skos:prefLabel"), Literal(name, language="en")),
     ]

@@ -4,9 +4,15 @@
 ``{"write": "update", "text", "base_iri"}``    a SPARQL 1.1 update
 ``{"write": "put", "graph", "path", "replace"}``    a file of N-Quads into one graph, beside or instead of what it has
 ``{"write": "drop", "graph"}``
+``{"write": "patch", "removed", "added", "quads", "created", "dropped", "named_blanks", "text", "base_iri"}``    what an
+update was found to change (``graph.direct``): files of N-Quads and how many quads they have, names of graphs, whether
+blank nodes that are there already are among them, and the update itself
 
 A change may have ``"unchanged"``, a graph and its fingerprint: where the graph has another one it is refused
 (``moved-on``) and nothing is written, so that nobody's write is undone by one who has not seen it.
+
+Any of them may have ``"expects"``, the generation that it speaks of: on another one it is refused
+(``generation-moved``).
 
 The graph "" is the default graph. Any of them may have a ``"note"``, more quads as N-Quads text: who wrote, when. It
 goes in with the write or not at all.
@@ -22,7 +28,9 @@ import pyoxigraph as ox
 
 from graph.errors import GraphError
 from graph.store import Change
+from graph.store.embedded import LARGE as LARGE_CHANGE
 from graph.store.embedded import EmbeddedStore
+from graph.store.update_text import Graphs
 
 #: Bytes of N-Quads from which on a file is not one transaction: some 50,000 quads.
 LARGE = 8 * 1024 * 1024
@@ -30,6 +38,13 @@ LARGE = 8 * 1024 * 1024
 
 def apply(store: EmbeddedStore, write: dict[str, Any], *, flush: bool = True) -> dict[str, Any]:
     """Apply one write; returns the ``generation`` and, for a graph, whether it ``existed``. Raises QueryError."""
+    with store.alone():
+        if "expects" in write and write["expects"] != store.generation:
+            raise GraphError("generation-moved", "Others have written meanwhile.", "Look again.")
+        return _apply(store, write, flush=flush)
+
+
+def _apply(store: EmbeddedStore, write: dict[str, Any], *, flush: bool) -> dict[str, Any]:
     note = _quads(write.get("note", ""))
     match write["write"]:
         case "change":
@@ -52,8 +67,23 @@ def apply(store: EmbeddedStore, write: dict[str, Any], *, flush: bool = True) ->
             existed = store.has_graph(write["graph"])
             generation = store.drop_graph(write["graph"], note=note, flush=flush) if existed else store.generation
             return {"generation": generation, "existed": existed}
+        case "patch":
+            return {"generation": _patch(store, write, note, flush=flush)}
         case other:
             raise GraphError("unknown-write", f"There is no write called {other}.")
+
+
+def _patch(store: EmbeddedStore, write: dict[str, Any], note: frozenset[ox.Quad], *, flush: bool) -> int:
+    removed, added = (ox.parse(path=write[name], format=ox.RdfFormat.N_QUADS) for name in ("removed", "added"))
+    graphs = Graphs(tuple(write["created"]), tuple(write["dropped"]))
+    if write["named_blanks"] or write["quads"] > LARGE_CHANGE:
+        if store.can_copy():
+            return store.change_on_a_copy(removed, added, graphs, note)
+        if write["named_blanks"]:
+            # No text can name them, and nothing else is atomic here: the update itself, on the state that it was
+            # tried on.
+            return store.update(write["text"], base_iri=write.get("base_iri"), note=note, flush=flush)
+    return store.change_graphs(removed, added, graphs, note, flush=flush)
 
 
 def as_write(change: Change, unchanged: tuple[str, str] | None = None) -> dict[str, Any]:

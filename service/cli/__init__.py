@@ -15,6 +15,7 @@ from service.cli.keeping import backup_command, restore_command, serve
 from service.cli.options import Group
 from service.cli.recipes import recipes_group
 from service.cli.tokens import token_group
+from service.cli.workbooks import template_command, workbook_command
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -44,6 +45,8 @@ for _command in (
     ask_group,
     gaps,
     export,
+    template_command,
+    workbook_command,
     backup_command,
     restore_command,
     token_group,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,7 +13,8 @@ from graph.batches import folder as places
 from graph.batches import report as reports
 from graph.batches import returning
 from graph.batches.bench import LocalBench
-from graph.batches.folder import Folders
+from graph.batches.folder import Folders, plain_name
+from graph.batches.marked import mark_beside, workbook
 from graph.batches.reading import choose
 from graph.batches.record import ALL, GOOD_ROWS
 from graph.batches.states import State
@@ -85,6 +87,12 @@ def source_name(paths: tuple[Path, ...], source: str | None) -> str:
     help="Read sheets that are not in our tables by this recipe: a saved one, or a file (.json). Default: a saved one "
     "that fits, else a guess.",
 )
+@click.option(
+    "--marked",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write your own workbooks (.xlsx, .xlsm) into this folder, with the faults marked in them.",
+)
 @data_dir_option
 @base_option
 @lang_option
@@ -99,6 +107,7 @@ def ingest_command(
     accept: bool | None,
     rejected: Path | None,
     recipe: str,
+    marked: Path | None,
     data_dir: Path,
     base: str,
     lang: str,
@@ -143,6 +152,8 @@ def ingest_command(
     if rejected is not None:
         sheets = bench.folders.read(record.id, places.REJECTED) or []
         rejected.write_bytes(returning.as_workbook(sheets, rows, lang))
+    if marked is not None:
+        mark_files(marked, bench.folders.originals(record), rows, lang)
     report = reports.from_rows(rows)
     if fmt == "table" and record.state is State.PREVIEWED and not sys.stdin.isatty():
         batch_output.preview(bench.folders, record)
@@ -153,13 +164,31 @@ def ingest_command(
         sys.exit(1)
 
 
+def mark_files(folder: Path, files: tuple[originals.Original, ...], rows: list[dict[str, Any]], lang: str) -> None:
+    """Write those of the files that are workbooks, with their faults marked."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for original in files:
+        if workbook(original.name):
+            path = Path(plain_name(original.name))
+            target = folder / f"{path.stem}-marked{path.suffix}"  # Never over the file itself.
+            why = mark_beside(target, original.name, original.data, rows, lang)
+            click.echo(f"{original.name}: not marked. {why}" if why else f"{target}: the faults are marked", err=True)
+
+
 @click.command("validate", cls=Command)
 @takes_files
+@click.option(
+    "--marked",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write your own workbooks (.xlsx, .xlsm) into this folder, with the faults marked in them.",
+)
 @read_options
 def validate_command(
     paths: tuple[Path, ...],
     source: str | None,
     as_of: date | None,
+    marked: Path | None,
     data_dir: Path,
     base: str,
     url: str | None,
@@ -172,6 +201,8 @@ def validate_command(
         report = validate(store, list(paths), source=source_name(paths, source), as_of=as_of)
     finally:
         store.close()
+    if marked is not None:
+        mark_files(marked, originals.load(list(paths)), reports.to_rows(report.results), lang)
     output.show(fmt, output.report_to_dict(report), output.report_table(report, lang))
     click.echo(output.verdict(report), err=True)
     if not report.conforms:

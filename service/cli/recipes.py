@@ -9,7 +9,7 @@ import click
 
 from graph.errors import BadParameter
 from graph.ingest import originals
-from graph.ingest.pipeline import foreign_sheets
+from graph.ingest.arrivals import read as read_files
 from graph.ingest.recipes import Known, guess, to_csvw
 from graph.ingest.recipes.shelf import read
 from service import output
@@ -52,7 +52,7 @@ def guess_command(file: Path, sheet: int, data_dir: Path, base: str) -> None:
         known = Known.from_quads(list(store.quads()))
     finally:
         store.close()
-    sheets = foreign_sheets(originals.load(file))
+    sheets = [found for found, _ in read_files(originals.load(file)).foreign]
     if len(sheets) < sheet:
         raise BadParameter("no-sheet", f"{file.name} has {len(sheets)} sheets that are none of our tables.")
     click.echo(json.dumps(to_csvw(guess(sheets[sheet - 1], known)), ensure_ascii=False, indent=1))

@@ -10,10 +10,15 @@ from fastapi.responses import JSONResponse, Response
 from graph.batches import folder as places
 from graph.batches import report as reports
 from graph.batches import returning
+from graph.batches.marked import marked
+from graph.batches.record import Record
 from graph.errors import BadParameter, GraphError
-from service import batch_view
+from graph.model import CellRef
+from service import batch_view, refusals
 from service.batch_access import desk_of, mine, unstored
 from service.contract import OBJECT, TEXT, responses
+from service.formats import content_type, not_acceptable
+from service.negotiation import choose
 from service.output import to_csv
 from service.parameters import LANG_PARAMETER, given, language
 
@@ -55,6 +60,22 @@ def report_json(request: Request, batch: str) -> Response:
 
 
 @router.get(
+    "/batches/{batch}/report",
+    responses=responses({"application/json": OBJECT, **dict.fromkeys(refusals.REPORTS, TEXT)}, 403, 404, 406, 422),
+    response_class=Response,
+)
+def report(request: Request, batch: str) -> Response:
+    """The faults as JSON, or as a SHACL validation report in RDF, as the Accept header asks."""
+    offers = ["application/json", *refusals.REPORTS]
+    chosen = choose(request.headers.get("accept"), offers)
+    if chosen is None:
+        raise not_acceptable(offers)
+    response = report_json(request, batch) if chosen == offers[0] else _report_rdf(request, batch, chosen)
+    response.headers["vary"] = "Accept"
+    return response
+
+
+@router.get(
     "/batches/{batch}/report.csv",
     responses=responses({"text/csv": TEXT}, 403, 404, 422),
     response_class=Response,
@@ -66,6 +87,40 @@ def report_csv(request: Request, batch: str) -> Response:
     rows = batch_view.report(desk_of(request), record)["results"]
     text = to_csv(*reports.table(rows, language(request)))
     return _download(text.encode("utf-8-sig"), "text/csv; charset=utf-8", f"report-{batch}.csv")
+
+
+@router.get(
+    "/batches/{batch}/report.ttl",
+    responses=responses({"text/turtle": TEXT}, 403, 404, 422),
+    response_class=Response,
+)
+def report_ttl(request: Request, batch: str) -> Response:
+    """The faults as a SHACL validation report in Turtle. A rule of the table layouts is told as a constraint
+    component."""
+    return _report_rdf(request, batch, "text/turtle")
+
+
+@router.get(
+    "/batches/{batch}/report.jsonld",
+    responses=responses({"application/ld+json": {}}, 403, 404, 422),
+    response_class=Response,
+)
+def report_jsonld(request: Request, batch: str) -> Response:
+    """The same report in JSON-LD."""
+    return _report_rdf(request, batch, "application/ld+json")
+
+
+def _report_rdf(request: Request, batch: str, media_type: str) -> Response:
+    _, record = mine(request, batch)
+    desk = desk_of(request)
+
+    def locate(ref: CellRef) -> str:
+        sha256 = record.files.get(ref.file)
+        file = f"{desk.base}file/{sha256}" if sha256 else f"{desk.base}batch-file/{quote(ref.file, safe='')}"
+        return f"{file}#row={ref.row}" if ref.row else file
+
+    found = reports.from_rows(batch_view.report(desk, record)["results"])
+    return unstored(Response(refusals.as_rdf(found, media_type, locate), media_type=content_type(media_type)))
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -119,11 +174,38 @@ def rejected_csv(request: Request, batch: str) -> Response:
 def batch_file(request: Request, batch: str, number: str) -> Response:
     """A file as it came, byte by byte."""
     _, record = mine(request, batch)
-    names = sorted(record.files)
-    if not (number.isascii() and number.isdigit() and len(number) < 6 and int(number) < len(names)):
-        raise GraphError("not-found", f"The batch has no file {number[:20]}.")
-    data = (desk_of(request).folders.path(batch) / "files" / str(int(number))).read_bytes()
-    return _download(data, "application/octet-stream", names[int(number)])
+    at = _number(number, record)
+    data = (desk_of(request).folders.path(batch) / "files" / str(at)).read_bytes()
+    return _download(data, "application/octet-stream", sorted(record.files)[at])
+
+
+@router.get(
+    "/batches/{batch}/files/{number}/marked",
+    responses=responses({_XLSX: {}}, 403, 404, 422),
+    response_class=Response,
+    openapi_extra=_BATCH,
+)
+async def marked_file(request: Request, batch: str, number: str) -> Response:
+    """A workbook as it came, with the faults marked in it: formats, formulas and other sheets as they were. Where that
+    cannot be done, a new workbook with the rows at fault, which says why."""
+    _, record = mine(request, batch)
+    lang, at = language(request), _number(number, record)
+    desk = desk_of(request)
+    async with desk.marking:
+        data, same = await marked(desk.folders, record, at, lang, guarded=desk.engine.guarded)
+    name = sorted(record.files)[at]
+    stem, _, suffix = name.rpartition(".")
+    return _download(data, _XLSX, f"{stem or name}-{_MARKED[lang]}.{suffix if same else 'xlsx'}")
+
+
+_MARKED = {"en": "marked", "ru": "с-пометками"}
+
+
+def _number(text: str, record: Record) -> int:
+    """The number of a file of a batch. Raises GraphError (``not-found``)."""
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < len(record.files)):
+        raise GraphError("not-found", f"The batch has no file {text[:20]}.")
+    return int(text)
 
 
 def _download(data: bytes, media_type: str, name: str) -> Response:

@@ -19,7 +19,7 @@ from graph.terms import NS
 from service.contract import TEXT, responses
 from service.describe_data import FORMAT_NAMES, FORMATS, serialise
 from service.describe_dataset import FILES, Addresses, description, licences_of, title_of
-from service.describe_downloads import File, Wanted
+from service.describe_downloads import MEDIA, WORKBOOK, File, Wanted
 from service.describe_published import published_of
 from service.describe_response import PAGE, alternates, content_type, has, page, sent, suffix_for
 from service.describe_terms import DESCRIPTION_PREFIXES
@@ -33,7 +33,9 @@ router = APIRouter()
 
 _MEDIA: dict[str, Any] = {HTML: TEXT} | {m: TEXT if m.startswith("text/") else {} for m, _ in FORMATS.values()}
 _GIVES = responses(_MEDIA, 404, 406, 422) | {304: {"description": "The client has it already"}}
-_FILES = responses({m: TEXT for m, _, _ in FILES.values()} | {"application/gzip": TEXT, "text/plain": TEXT}, 404, 422)
+_FILES = responses(
+    dict.fromkeys(MEDIA.values(), TEXT) | {"application/gzip": TEXT, "text/plain": TEXT}, 404, 413, 422, 503
+)
 _GRAPH = {
     "name": "graph",
     "in": "query",
@@ -118,10 +120,16 @@ def _spoken(texts: dict[str, str], lang: str) -> str:
     return texts.get(lang) or texts.get("en") or next(iter(texts.values()), "")
 
 
-@router.get("/download/{name:path}", responses=_FILES, response_class=Response, openapi_extra={"parameters": [_GRAPH]})
+@router.get(
+    "/download/{name:path}",
+    responses=_FILES,
+    response_class=Response,
+    openapi_extra={"parameters": [_GRAPH, LANG_PARAMETER]},
+)
 async def download(request: Request, name: str) -> Response:
     """All of the data (all.nq, all.trig) or one graph (source/roundtable-2010.ttl, theme.nt, graph.ttl?graph=IRI) as a
-    file, with .gz packed. With .sha256 behind it: the hash of that file, as sha256sum checks it."""
+    file, with .gz packed; a source also as a workbook to edit and bring back (source/roundtable-2010.xlsx). With
+    .sha256 behind it: the hash of that file, as sha256sum checks it."""
     wanted, hashed = await run_in_threadpool(_wanted, request, name)
     file, opened = await _opened(request, wanted)
     headers = {
@@ -136,7 +144,6 @@ async def download(request: Request, name: str) -> Response:
         return Response(f"{file.sha256}  {file.name}\n", media_type="text/plain", headers=headers)
     if has(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
-    media_type, _, _ = FILES[wanted.suffix]
     headers |= {
         "content-length": str(file.size),
         "content-disposition": f'attachment; filename="{file.name}"',
@@ -144,7 +151,7 @@ async def download(request: Request, name: str) -> Response:
         "repr-digest": f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:",
         "cache-control": "no-cache, no-transform",
     }
-    kind = "application/gzip" if wanted.packed else media_type
+    kind = "application/gzip" if wanted.packed else MEDIA[wanted.suffix]
     return StreamingResponse(_pieces(opened), media_type=kind, headers=headers)
 
 
@@ -169,11 +176,14 @@ def _wanted(request: Request, name: str) -> tuple[Wanted, bool]:
     packed = name.endswith(".gz")
     stem, _, suffix = name.removesuffix(".gz").rpartition(".")
     _, _, quads = FILES.get(suffix, ("", "", None))
+    lang = ""
+    if suffix == WORKBOOK and stem.startswith("source/") and not packed:
+        quads, lang = False, language(request)
     if quads is None or not stem or quads != (stem == "all"):
         raise GraphError(
             "not-found",
             f"There is no download '{name[:200]}'.",
-            "All of the data are all.nq and all.trig, a graph is theme.ttl or theme.nt; /dataset lists all.",
+            "All of the data are all.nq and all.trig, a graph is theme.ttl or theme.nt, a source .xlsx too: /dataset.",
         )
     if quads:
         return Wanted(None, suffix, packed, "all"), hashed
@@ -185,7 +195,7 @@ def _wanted(request: Request, name: str) -> tuple[Wanted, bool]:
             raise BadParameter("bad-parameter", f"'{iri[:200]}' is no IRI.", "Give the IRI of a graph.") from None
         if exists:
             plain = re.sub(r"[^A-Za-z0-9._-]+", "-", _addresses(site).graph_path(iri) or iri).strip("-.")
-            return Wanted(iri, suffix, packed, plain[:100]), hashed
+            return Wanted(iri, suffix, packed, stem if lang else plain[:100], lang), hashed
     raise GraphError("not-found", f"There is no graph '{stem[:200]}'.", "The graphs are listed at /dataset.")
 
 

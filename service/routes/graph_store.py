@@ -17,11 +17,10 @@ from starlette.types import Receive, Scope, Send
 from graph.errors import GraphError, QueryError
 from graph.store.engine import Written
 from graph.terms import CODE, PLACE, PREFIXES, REFERENCE_BASE, THEME
-from service import cors
+from service import cors, direct
 from service.access import Access, Caller
-from service.contract import TEXT, responses
+from service.contract import REFUSED, TEXT, responses
 from service.formats import GRAPHS, UPLOADS, content_type, graph_format
-from service.recording import record
 from service.routes.sparql import refuse_encoding
 from service.site import site_of
 from service.sparql import graph_iri
@@ -40,6 +39,7 @@ _READ = responses(_MEDIA, 400, 403, 404, 406, 413, 503, 504) | {304: {"descripti
 _WRITE = responses({"application/json": _WRITTEN}, 400, 401, 403, 404, 406, 413, 415, 503, 504, 507) | {
     201: {"description": "The graph is new", "content": {"application/json": {"schema": _WRITTEN}}},
     204: {"description": "The graph has been replaced"},
+    **REFUSED,
 }
 _WHICH = [
     {"name": "graph", "in": "query", "required": False, "description": "The IRI of the graph", "schema": TEXT},
@@ -58,6 +58,9 @@ _CONTENT = {
     | {MULTIPART: {"schema": {"type": "object", "additionalProperties": {"type": "string", "format": "binary"}}}},
 }
 _INDIRECT = {"parameters": _WHICH}
+_INTO = {"parameters": [*_WHICH, direct.VALIDATION_PARAMETER]}
+_INTO_DIRECT = {"parameters": [direct.VALIDATION_PARAMETER]}
+_BODY_DIRECT = {**_INTO_DIRECT, "requestBody": _CONTENT}
 
 
 def _indirect(request: Request) -> str | None:
@@ -157,7 +160,7 @@ def options() -> Response:
 @router.put(
     STORE,
     responses=_WRITE,
-    openapi_extra={**_INDIRECT, "requestBody": _CONTENT},
+    openapi_extra={**_INTO, "requestBody": _CONTENT},
     response_class=Response,
     status_code=200,
 )
@@ -167,14 +170,19 @@ async def replace(request: Request) -> Response:
     return await _put(request, caller, _named(request), anew=True)
 
 
-@router.put(STORE + "/{path:path}", responses=_WRITE, openapi_extra={"requestBody": _CONTENT}, response_class=Response)
+@router.put(
+    STORE + "/{path:path}",
+    responses=_WRITE,
+    openapi_extra=_BODY_DIRECT,
+    response_class=Response,
+)
 async def replace_direct(request: Request, path: str) -> Response:  # noqa: ARG001
     """Put the graph of this address in the place of what it has been. Needs a token of the role curate."""
     caller = _curator(request)
     return await _put(request, caller, _direct(request), anew=True)
 
 
-@router.post(STORE, responses=_WRITE, openapi_extra={**_INDIRECT, "requestBody": _CONTENT}, response_class=Response)
+@router.post(STORE, responses=_WRITE, openapi_extra={**_INTO, "requestBody": _CONTENT}, response_class=Response)
 async def add(request: Request) -> Response:
     """Add to a graph; without one, make a new one, whose address is in the Location header. Needs a token of the role
     curate."""
@@ -185,21 +193,26 @@ async def add(request: Request) -> Response:
     return await _put(request, caller, graph, anew=False)
 
 
-@router.post(STORE + "/{path:path}", responses=_WRITE, openapi_extra={"requestBody": _CONTENT}, response_class=Response)
+@router.post(
+    STORE + "/{path:path}",
+    responses=_WRITE,
+    openapi_extra=_BODY_DIRECT,
+    response_class=Response,
+)
 async def add_direct(request: Request, path: str) -> Response:  # noqa: ARG001
     """Add to the graph of this address. Needs a token of the role curate."""
     caller = _curator(request)
     return await _put(request, caller, _direct(request), anew=False)
 
 
-@router.delete(STORE, responses=_WRITE, openapi_extra=_INDIRECT, response_class=Response)
+@router.delete(STORE, responses=_WRITE, openapi_extra=_INTO, response_class=Response)
 async def remove(request: Request) -> Response:
     """Remove a graph. Needs a token of the role curate."""
     caller = _curator(request)
     return await _drop(request, caller, _named(request))
 
 
-@router.delete(STORE + "/{path:path}", responses=_WRITE, response_class=Response)
+@router.delete(STORE + "/{path:path}", responses=_WRITE, openapi_extra=_INTO_DIRECT, response_class=Response)
 async def remove_direct(request: Request, path: str) -> Response:  # noqa: ARG001
     """Remove the graph of this address. Needs a token of the role curate."""
     caller = _curator(request)
@@ -207,13 +220,19 @@ async def remove_direct(request: Request, path: str) -> Response:  # noqa: ARG00
 
 
 # The same at the addresses under which things are told.
-router.put("/id/{path:path}", responses=_WRITE, openapi_extra={"requestBody": _CONTENT}, response_class=Response)(
-    replace_direct
-)
-router.post("/id/{path:path}", responses=_WRITE, openapi_extra={"requestBody": _CONTENT}, response_class=Response)(
-    add_direct
-)
-router.delete("/id/{path:path}", responses=_WRITE, response_class=Response)(remove_direct)
+router.put(
+    "/id/{path:path}",
+    responses=_WRITE,
+    openapi_extra=_BODY_DIRECT,
+    response_class=Response,
+)(replace_direct)
+router.post(
+    "/id/{path:path}",
+    responses=_WRITE,
+    openapi_extra=_BODY_DIRECT,
+    response_class=Response,
+)(add_direct)
+router.delete("/id/{path:path}", responses=_WRITE, openapi_extra=_INTO_DIRECT, response_class=Response)(remove_direct)
 
 
 def _curator(request: Request) -> Caller:
@@ -230,12 +249,12 @@ async def _put(request: Request, caller: Caller, graph: str, *, anew: bool) -> R
     _allow(request, graph)
     refuse_encoding(request)
     site = site_of(request)
+    validated = direct.is_validated(request)
     what = "Graph replaced" if anew else "Graph added to"
     async with uploaded(request, graph, graph or f"{site.settings.url}{STORE}") as path:
-        note = record(site, caller, f"{what}: {graph or 'the default graph'}")
-        written = await site.engine.submit(
-            {"write": "put", "graph": graph, "path": str(path), "replace": anew, "note": note}
-        )
+        asked = {"write": "put", "graph": graph, "path": str(path), "replace": anew}
+        what = f"{what}: {graph or 'the default graph'}"
+        written = await direct.write(request, caller, what, asked, validated=validated)
     if not written.existed:
         return _told(written, 201, {"location": graph} if graph else {})
     return Response(status_code=204, headers=_generation(written)) if anew else _told(written, 200)
@@ -243,9 +262,9 @@ async def _put(request: Request, caller: Caller, graph: str, *, anew: bool) -> R
 
 async def _drop(request: Request, caller: Caller, graph: str) -> Response:
     _allow(request, graph)
-    site = site_of(request)
-    note = record(site, caller, f"Graph removed: {graph or 'the default graph'}")
-    written = await site.engine.submit({"write": "drop", "graph": graph, "note": note})
+    what = f"Graph removed: {graph or 'the default graph'}"
+    asked = {"write": "drop", "graph": graph}
+    written = await direct.write(request, caller, what, asked, validated=direct.is_validated(request))
     if graph and not written.existed:
         raise QueryError("no-such-graph", f"There is no graph {graph}.")
     return _told(written, 200)

@@ -46,7 +46,11 @@ async def sign_in(request: Request) -> Response:
     except (HTTPException, ValueError, AssertionError):
         raise QueryError("bad-request", "The form cannot be read.") from None
     # Only to a page here, whatever the form says.
-    after = after if after.startswith("/batches") and "\\" not in after and "//" not in after else "/batches"
+    after = (
+        after
+        if after.startswith(("/batches", "/judgements")) and "\\" not in after and "//" not in after
+        else "/batches"
+    )
     access: Access = request.app.state.access
     try:
         found = access.book.find(token) if token else None

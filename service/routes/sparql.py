@@ -11,14 +11,13 @@ from fastapi.responses import JSONResponse, Response
 
 from graph.errors import QueryError
 from graph.store.engine import PLAIN, UNION, Result
-from service import cors, describe_service, sparql
+from service import cors, describe_service, direct, sparql
 from service.access import Access
-from service.contract import TEXT, responses
+from service.contract import REFUSED, TEXT, responses
 from service.formats import GRAPHS, ROWS, Choice, content_type
 from service.logs import note
 from service.negotiation import wants_page
 from service.query_guard import DEEPEST, located, refuse_depth
-from service.recording import record
 from service.routes import sparql_page
 from service.site import Site, site_of
 from service.streaming import respond, unchanged
@@ -104,9 +103,10 @@ async def sparql_get(request: Request) -> Response:
             "content": {"application/json": {"schema": _WRITTEN}},
         },
     }
-    | {status: found for status, found in responses({}, 507).items() if status == 507},
+    | {status: found for status, found in responses({}, 507).items() if status == 507}
+    | REFUSED,
     openapi_extra={
-        "parameters": [*_OF_QUERY, *_OF_UPDATE, _ASYNC],
+        "parameters": [*_OF_QUERY, *_OF_UPDATE, _ASYNC, direct.VALIDATION_PARAMETER],
         "requestBody": {
             "required": True,
             "content": {
@@ -131,6 +131,7 @@ async def sparql_post(request: Request) -> Response:
     kind = sparql.media_type_of(given)
     if kind == sparql.UPDATE:
         _access(request).require(request, Role.CURATE)
+        direct.is_validated(request)
     refuse_encoding(request)
     body = await _body(request, _longest(request, kind))
     operation = sparql.by_body(body, given, address)
@@ -222,6 +223,7 @@ def _etag(asked: sparql.Query, accept: str, default_graph: str) -> str:
 async def _write(request: Request, asked: sparql.Update, *, background: bool) -> Response:
     site = site_of(request)
     caller = _access(request).require(request, Role.CURATE)
+    validated = direct.is_validated(request)
     note(request, query=asked.text)
     if len(asked.text) > site.settings.longest_update:
         raise QueryError("too-long", f"The update is longer than {site.settings.longest_update} characters.")
@@ -231,8 +233,7 @@ async def _write(request: Request, asked: sparql.Update, *, background: bool) ->
     try:
         vetted = await site.engine.parse(call)
         write = {"write": "update", "text": vetted["text"], "base_iri": f"{site.settings.url}/sparql"}
-        write["note"] = record(site, caller, "SPARQL update")
-        written = await site.engine.submit(write, wait=not background)
+        written = await direct.write(request, caller, "SPARQL update", write, validated=validated, wait=not background)
     except QueryError as error:
         raise located(error, asked.text, "update") from None
     return JSONResponse(

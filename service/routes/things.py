@@ -13,6 +13,7 @@ from graph.ask import ask, questions
 from graph.coverage import coverage
 from graph.errors import GraphError
 from graph.gaps import find_gaps
+from graph.judgements import standing
 from graph.kinds import KINDS
 from graph.model import Answer, Cell, Gap, Question, Thing
 from graph.steady import steady
@@ -38,6 +39,7 @@ GAPS_SHOWN = 5
 HISTORY = "history-of"
 _MEDIA = {HTML: TEXT} | {media: TEXT if media.startswith("text/") else {} for media, _ in FORMATS.values()}
 _RESPONSES = responses(_MEDIA, 404, 406, 422) | {
+    308: {"description": "It was judged to be the same as another thing, whose address this is"},
     303: {"description": "Where the page or the data of the thing are, as the Accept header asks"},
     304: {"description": "The client has it already"},
 }
@@ -65,6 +67,10 @@ def thing(request: Request, path: str) -> Response:
     header asks, to its data; those have the address with ``.html``, ``.ttl``, ``.jsonld``, ``.rdf``, ``.nt`` or
     ``.json``."""
     site = site_of(request)
+    if (merged := _merged_into(site, path)) is not None:
+        # Not for ever: the merge can be taken back.
+        headers = {"cache-control": "no-cache", "location": merged}
+        return Response(status_code=308, headers=headers)
     iri = _iri(site, path)
     if iri is not None:
         suffix = suffix_for(request)
@@ -98,6 +104,19 @@ def _iri(site: Site, path: str) -> str | None:
             continue
         if exists(site.store, iri):
             return iri
+    return None
+
+
+def _merged_into(site: Site, path: str) -> str | None:
+    """The address of what a thing was merged into, in the same form."""
+    stem, dot, suffix = path.rpartition(".")
+    tries = [(path, "")] + ([(stem, dot + suffix)] if suffix in FORMATS or suffix == PAGE else [])
+    for name, ending in tries:
+        for iri in site.iris_of(name):
+            to = standing(site.store, iri)
+            address = site.path_of(to) if to != iri else None
+            if address:
+                return f"{address}{ending}"
     return None
 
 

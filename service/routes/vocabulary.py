@@ -15,7 +15,9 @@ from fastapi.responses import RedirectResponse, Response
 from pyoxigraph import Triple
 
 from graph.errors import GraphError
-from graph.terms import NS, PREFIXES
+from graph.ingest.messages import SENTENCES
+from graph.ingest.rules import describe_rules
+from graph.terms import NS, PREFIXES, RULES
 from service.contract import OBJECT, TEXT, responses
 from service.describe_data import FORMAT_NAMES, FORMATS, JSON_LD, serialise
 from service.describe_published import published_of
@@ -66,6 +68,18 @@ def shapes_as(request: Request, suffix: str) -> Response:
     return _shapes(request, suffix)
 
 
+@router.get("/ns/rules", responses=_GIVES, response_class=Response, openapi_extra=_EXTRA)
+def rules(request: Request) -> Response:
+    """The rules of the table layouts, which reports name beside the shapes: what each says, as a page or as RDF."""
+    return _negotiated(request, suffix_for(request), _rules)
+
+
+@router.get("/ns/rules.{suffix}", responses=_GIVES, response_class=Response, openapi_extra=_EXTRA)
+def rules_as(request: Request, suffix: str) -> Response:
+    """The rules of the table layouts in one format: html, ttl, jsonld, rdf, nt or json."""
+    return _rules(request, suffix)
+
+
 @router.get("/ns/{name}", responses=_GIVES, response_class=Response, openapi_extra=_EXTRA)
 def term(request: Request, name: str) -> Response:
     """One term: what it means, how it is used, which rules apply to it. The name is that of a term of ours
@@ -113,6 +127,13 @@ def _shapes(request: Request, suffix: str) -> Response:
         iri = SHAPES.removesuffix("#")
         return _page(request, "shapes.html", "/ns/shapes", iri=iri, shapes=found.shapes, anchors=anchors)
     return _data(request, "/ns/shapes", found.shape_triples, suffix)
+
+
+def _rules(request: Request, suffix: str) -> Response:
+    if suffix == PAGE:
+        said = {rule: dict(zip(("en", "ru"), pair, strict=True)) for rule, pair in sorted(SENTENCES.items())}
+        return _page(request, "layout_rules.html", "/ns/rules", iri=RULES.removesuffix("#"), rules=said)
+    return _data(request, "/ns/rules", tuple(describe_rules()), suffix)
 
 
 def _term(request: Request, one: Term, suffix: str) -> Response:

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import openpyxl
+import pyoxigraph as ox
 import pytest
 
 from graph.ingest import load_reference
@@ -105,6 +106,17 @@ def test_every_fault_is_told_at_its_cell_in_every_form(service: Service) -> None
         csv = client.get(f"{here}/report.csv", params={"lang": "ru"})
         assert fault["message"]["ru"] in csv.text
         assert "attachment" in csv.headers["content-disposition"]
+        for suffix, kind in (("ttl", "text/turtle; charset=utf-8"), ("jsonld", "application/ld+json")):
+            told = client.get(f"{here}/report.{suffix}")
+            assert told.headers["content-type"] == kind
+            triples = list(ox.parse(told.content, format=ox.RdfFormat.from_media_type(kind.partition(";")[0])))
+            places = {q.object.value for q in triples if q.predicate.value.endswith("#wasDerivedFrom")}
+            rejected = client.get(f"{here}.json").json()["files"]
+            (sha256,) = [one["sha256"] for one in rejected if one["name"] == "engagements.csv"]
+            assert f"https://w3id.org/commonground/id/file/{sha256}#row=4" in places
+        by_accept = client.get(f"{here}/report", headers={"accept": "text/turtle"})
+        assert by_accept.content == client.get(f"{here}/report.ttl").content
+        assert client.get(f"{here}/report").json() == report
         book = openpyxl.load_workbook(io.BytesIO(client.get(f"{here}/report.xlsx").content))
         sheet = book["engagements"]
         assert [cell.value for cell in sheet[1]][-2:] == ["Row in your file", "What is wrong"]

@@ -4,7 +4,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.errors import QueryError
-from graph.store.embedded import syntax_error
+from graph.store.update_text import syntax_error
 from service.query_guard import DEEPEST, QueryFault, located, refuse_depth
 
 

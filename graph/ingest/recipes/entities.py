@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from graph.ingest.recipes.known import Known
 from graph.ingest.records import Context
 from graph.matching import Match, Verdict
-from graph.matching.spelling import romanised
+from graph.matching.latin import latin
 from graph.names_text import key
 from graph.terms import CODE, expand, node, slug
 
@@ -89,12 +89,13 @@ class Entities:
             names = self.acronyms.get(key(name), set()) if not acronym else set()
         if len(names) == 1:
             text, acronym = next(iter(names)), acronym or name
-        wording = ("organisation", key(text), acronym if text != acronym else "", code)
+        told = "told" if code or type_ else ""
+        wording = ("organisation", key(text), acronym if text != acronym else "", code, told)
         if wording not in self._wordings:
             match = self.known.organisations.match(
                 text, codes=(code,) if code else (), acronym=acronym if text != acronym else ""
             )
-            self._wordings[wording] = self._organisation(text, match, meaning, row)
+            self._wordings[wording] = self._organisation(text, match, meaning, row, bool(code or type_))
         found = self._wordings[wording]
         if isinstance(found, Problem):
             return found
@@ -109,13 +110,15 @@ class Entities:
                 thing.types.setdefault(kind)
         return found
 
-    def _organisation(self, text: str, match: Match, meaning: str, row: int) -> str | Problem:
+    def _organisation(self, text: str, match: Match, meaning: str, row: int, told: bool) -> str | Problem:
         if match.verdict is Verdict.CERTAIN:
             self.taken[match.iri] += 1
             return match.iri
-        if match.verdict is Verdict.NOT_A_NAME or not key(text):
+        # "Germany" with a code or a type is a government; alone it may have slipped into the wrong column.
+        named = told and self.known.places.match(text).verdict is Verdict.CERTAIN
+        if (match.verdict is Verdict.NOT_A_NAME and not named) or not key(text):
             return Problem("not-an-organisation", meaning, text, blocks=False)
-        proposal = match if match.candidates else None
+        proposal = match if match.verdict is Verdict.LIKELY else None
         return self._mint("organisation", f"organisation/{self._segment(key(text), text)}", row, proposal)
 
     # --- themes ---------------------------------------------------------------------------------------------------
@@ -270,7 +273,7 @@ class Entities:
 
     def _segment(self, identity: str, text: str) -> str:
         """A segment of an IRI; where two different texts would have the same one, the second carries a hash."""
-        plain = (slug(text) or slug(romanised(text)))[:80].strip("-")
+        plain = (slug(text) or slug(latin(text)))[:80].strip("-")
         plain = plain or hashlib.sha256(text.encode()).hexdigest()[:12]
         if self._segments.setdefault(plain, identity) != identity:
             return f"{plain}-{hashlib.sha256(identity.encode()).hexdigest()[:6]}"

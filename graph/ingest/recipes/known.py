@@ -62,8 +62,8 @@ class Known:
     codes: Mapping[tuple[str, str], str]
 
     @classmethod
-    def from_quads(cls, others: Iterable[Quad]) -> Known:
-        """One pass over the quads of a store."""
+    def from_quads(cls, others: Iterable[Quad], apart: Mapping[str, frozenset[str]] | None = None) -> Known:
+        """One pass over the quads of a store. ``apart``: what names were judged not to be (``Judgements.apart``)."""
         quads = others if isinstance(others, list) else list(others)
         subjects: set[str] = set()
         inside: dict[str, set[str]] = defaultdict(set)
@@ -95,8 +95,8 @@ class Known:
                 for name in called[iri]:
                     parts[above, name].add(iri)
         return cls(
-            organisations=Matcher.from_quads("organisation", quads),
-            themes=Matcher.from_quads("theme", quads),
+            organisations=Matcher.from_quads("organisation", quads, apart),
+            themes=Matcher.from_quads("theme", quads, apart),
             places=Matcher.from_quads("place", [q for q in quads if _of_no_part(q, divisions)]),
             subjects=frozenset(subjects),
             parts={pair: frozenset(iris) for pair, iris in parts.items()},

@@ -28,10 +28,10 @@ def hub(channel: socket.socket, parent: int) -> NoReturn:
     guard.die_with_parent(parent)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _tell(channel, b"R")
+    tell(channel, b"R")
     while True:
-        request, own = _accept(channel)
-        if _forked(channel, own):
+        request, own = accept(channel)
+        if forked(channel, own):
             match request.split(" ", 2):
                 case ["parse", memory]:
                     work(own, None, int(memory))
@@ -40,7 +40,7 @@ def hub(channel: socket.socket, parent: int) -> NoReturn:
             os._exit(2)
 
 
-def _forked(channel: socket.socket, own: socket.socket) -> bool:
+def forked(channel: socket.socket, own: socket.socket) -> bool:
     """Fork; true in the child. The asker is told its pid, or 0 where the system has no room for another process."""
     parent = os.getpid()
     try:
@@ -52,7 +52,7 @@ def _forked(channel: socket.socket, own: socket.socket) -> bool:
         channel.close()
         return True
     own.close()
-    _tell(channel, max(pid, 0).to_bytes(4, "big"))
+    tell(channel, max(pid, 0).to_bytes(4, "big"))
     return False
 
 
@@ -67,7 +67,7 @@ def zygote(channel: socket.socket, checkpoint: str, resident: int) -> NoReturn:
         if resident:
             copy = _in_memory(store, resident)
             if copy is None:
-                _tell(channel, b"X")
+                tell(channel, b"X")
                 os._exit(0)
             store = copy
     except (OSError, RuntimeError):
@@ -76,10 +76,10 @@ def zygote(channel: socket.socket, checkpoint: str, resident: int) -> NoReturn:
     next(iter(store.quads_for_pattern(None, None, None)), None)
     # What exists now is shared with the workers; the collector would copy those pages by touching them.
     gc.freeze()
-    _tell(channel, b"R")
+    tell(channel, b"R")
     while True:
-        request, own = _accept(channel)
-        if _forked(channel, own):
+        request, own = accept(channel)
+        if forked(channel, own):
             work(own, store, int(request))
 
 
@@ -98,14 +98,16 @@ def _in_memory(store: ox.Store, most: int) -> ox.Store | None:
     return copy
 
 
-def _tell(channel: socket.socket, answer: bytes) -> None:
+def tell(channel: socket.socket, answer: bytes) -> None:
+    """Say something to the asker; without him there is nothing more to do."""
     try:
         channel.sendall(answer)
     except OSError:
         os._exit(0)
 
 
-def _accept(channel: socket.socket) -> tuple[str, socket.socket]:
+def accept(channel: socket.socket) -> tuple[str, socket.socket]:
+    """Wait for a request and the channel for its answer."""
     data, descriptors, _, _ = socket.recv_fds(channel, 8192, 1)
     if not data:
         os._exit(0)

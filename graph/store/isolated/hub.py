@@ -67,9 +67,10 @@ class Child:
 
 
 class Hub:
-    """Starts the hub process where none runs, and takes one request at a time to it."""
+    """Starts the hub process where none runs, and takes one request at a time to it. ``module`` is what it runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "graph.store.isolated.children") -> None:
+        self._module = module
         #: Exchanges that must not be cut short, for whoever closes down.
         self.exchanges: set[asyncio.Task[Any]] = set()
         self._process: asyncio.subprocess.Process | None = None
@@ -130,7 +131,7 @@ class Hub:
                 self._process = await asyncio.create_subprocess_exec(
                     sys.executable,
                     "-m",
-                    "graph.store.isolated.children",
+                    self._module,
                     str(theirs.fileno()),
                     str(os.getpid()),
                     pass_fds=[theirs.fileno()],

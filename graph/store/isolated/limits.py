@@ -39,6 +39,9 @@ class Limits:
     #: An update, which is somebody's text, and any other write, which is one big change at worst, may take so long.
     update_seconds: float = 30.0
     write_seconds: float = 600.0
+    #: Trying a direct write out (an update has ``update_seconds`` for what it changes) and judging what came of it.
+    rehearsal_seconds: float = 120.0
+    rehearsal_memory: int = 2 * 1024 * 1024 * 1024
     #: Making writes durable and a checkpoint of them. A full disk does not always fail: the engine may wait for room.
     checkpoint_seconds: float = 60.0
     #: Memory of the writer beyond what it has at its start.

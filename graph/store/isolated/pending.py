@@ -39,8 +39,9 @@ class Pending:
     def size(self) -> int:
         """Bytes that it brings, about."""
         text = sum(len(value) for value in self.write.values() if isinstance(value, str))
+        names = ("removed", "added") if self.write["write"] == "patch" else ("path",)
         try:
-            return text + (Path(self.write["path"]).stat().st_size if "path" in self.write else 0)
+            return text + sum(Path(self.write[name]).stat().st_size for name in names if name in self.write)
         except OSError:
             return text
 

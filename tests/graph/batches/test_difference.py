@@ -27,12 +27,12 @@ changes = some.builds(Change, some.frozensets(quads, max_size=6), some.frozenset
 @given(changes)
 def test_a_change_comes_back_from_its_text(change: Change) -> None:
     assert from_text(to_text(change)) == change
-    assert digest_of(from_text(to_text(change))) == digest_of(change)
+    assert to_text(from_text(to_text(change))) == to_text(change)
 
 
 @given(changes, changes)
 def test_two_changes_have_one_digest_only_if_they_are_one(one: Change, other: Change) -> None:
-    assert (digest_of(one) == digest_of(other)) == (one == other)
+    assert (digest_of(to_text(one)) == digest_of(to_text(other))) == (one == other)
 
 
 def said(subject: str, *pairs: tuple[NamedNode, NamedNode | Literal]) -> list[Quad]:

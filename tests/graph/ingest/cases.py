@@ -381,4 +381,77 @@ CASES = (
         en="There is no record “organisation/blue-hause” to which the quotation could be added.",
         ru="Нет записи «organisation/blue-hause», к которой можно было бы добавить цитату.",
     ),
+    Case(
+        rule="not-data",
+        file="guide.csv",
+        data="How to fill it in,Common Ground,[not data]\nOne row is one record,,\n",
+        row=1,
+        column="",
+        value="guide.csv",
+        nearest="",
+        en="The sheet “guide.csv” of our template explains or lists; it holds no data and was not read as such.",
+        ru="Лист «guide.csv» нашего шаблона поясняет или перечисляет; данных в нём нет, и как данные он не прочитан.",
+    ),
+    Case(
+        rule="example-row",
+        file="people.csv",
+        data="id,name,as_of\n[example] example-person,[example] Example Person,\nboris,Boris,2010\n",
+        row=2,
+        column="",
+        value="",
+        nearest="",
+        en="Rows that are examples of our template were not read: 2.",
+        ru="Строки-примеры из нашего шаблона не прочитаны: 2.",
+    ),
+    Case(
+        rule="example-left",
+        file="people.csv",
+        data="id,name\nboris,[пример] Пример Примеров\n",
+        row=2,
+        column="name",
+        value="[пример] Пример Примеров",
+        nearest="",
+        en=(
+            "“[пример] Пример Примеров” is still the example of our template, while other cells of the row were filled "
+            "in. Write your own value, or empty the cell."
+        ),
+        ru=(
+            "«[пример] Пример Примеров» - всё ещё пример из нашего шаблона, хотя другие ячейки строки заполнены. "
+            "Впишите своё значение или очистите ячейку."
+        ),
+    ),
+    Case(
+        rule="unreadable-statement",
+        file="stays.csv",
+        data="[stays as it is],Record,Property,Value\n,<https://example.org/a>,is about,theatre\n",
+        row=2,
+        column="",
+        value="<https://example.org/a> is about theatre .",
+        nearest="",
+        en=(
+            "This row is no statement as the export wrote it. Leave the rows of this sheet as they are, or delete them "
+            "whole."
+        ),
+        ru=(
+            "Это не то утверждение, которое было выгружено. Оставьте строки этого листа как есть или удаляйте их "
+            "целиком."
+        ),
+    ),
+    Case(
+        rule="statement-gone",
+        file="stays.csv",
+        data='[остаётся как есть],a,b,c\n,<https://example.org/a>,<https://example.org/b>,"""c"""\n',
+        row=2,
+        column="",
+        value='<https://example.org/a> <https://example.org/b> "c" .',
+        nearest="",
+        en=(
+            'The source does not say this any more: “<https://example.org/a> <https://example.org/b> "c" .”. '
+            "This sheet only keeps what is there; nothing was added."
+        ),
+        ru=(
+            'Источник этого больше не утверждает: «<https://example.org/a> <https://example.org/b> "c" .». '
+            "Этот лист только сохраняет имеющееся; ничего не добавлено."
+        ),
+    ),
 )

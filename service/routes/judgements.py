@@ -1,0 +1,177 @@
+"""``/judgements``: what may be the same thing, and what people have judged of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pyoxigraph import NamedNode
+from starlette.exceptions import HTTPException
+
+from graph.errors import BadParameter, QueryError
+from graph.judgements import GRAPH, Judgement, Judgements, Pair, judge, likely_pairs, undo
+from graph.names import Names
+from graph.store import Change, Readable
+from service.access import Access, Caller
+from service.batch_access import desk_of, unstored, who
+from service.contract import OBJECT, responses
+from service.negotiation import wants_page
+from service.parameters import LANG_PARAMETER, given, language
+from service.site import site_of
+from service.tokens import Role
+from service.workspace import now
+
+router = APIRouter()
+
+_KINDS = ("organisation", "theme", "place", "person")
+_MOST_FIELDS, _LONGEST = 20, 100_000
+_JSON = {"application/json": OBJECT}
+_READ = responses(_JSON, 403, 404, 422)
+_DONE = responses(_JSON, 400, 403, 404, 409, 422, 503, 507) | {303: {"description": "A browser is led back"}}
+
+
+@router.get(
+    "/judgements",
+    responses=_READ,
+    response_class=Response,
+    openapi_extra={
+        "parameters": [
+            LANG_PARAMETER,
+            {"name": "kind", "in": "query", "required": False, "schema": {"type": "string", "enum": list(_KINDS)}},
+        ]
+    },
+)
+async def judgements(request: Request) -> Response:
+    """Pairs that may be the same and that nobody has judged, likeliest first, each with its reason; and all judgements.
+    Needs a token of the role contribute."""
+    lang = language(request)
+    kind = given(request, ["kind"]).get("kind", "organisation")
+    if kind not in _KINDS:
+        raise BadParameter("bad-value", f"'{kind[:40]}' is not one of {', '.join(_KINDS)}.")
+    page = wants_page(request.headers.get("accept"))
+    access: Access = request.app.state.access
+    if page and not access.who(request).may(Role.CONTRIBUTE):
+        off = not access.anybody_may(Role.CONTRIBUTE)
+        return unstored(
+            site_of(request).render(request, "sign_in.html", lang=lang, off=off, wrong=False, after="/judgements")
+        )
+    caller = who(request)
+
+    def look(store: Readable) -> tuple[tuple[Pair, ...], Judgements, Names]:
+        quads = list(store.quads())
+        graph = NamedNode(store.base + GRAPH)
+        book = Judgements.from_quads(quad for quad in quads if quad.graph_name == graph)
+        return likely_pairs(quads, book, kind), book, Names.from_quads(quads)
+
+    pairs, book, names = await desk_of(request).look(look)
+    told = [_told(one, names) for one in reversed(book.all)]
+    if not page:
+        return unstored(JSONResponse({"kind": kind, "pairs": [_pair(pair) for pair in pairs], "judgements": told}))
+    return unstored(
+        site_of(request).render(
+            request,
+            "judgements.html",
+            lang=lang,
+            kind=kind,
+            kinds_here=_KINDS,
+            pairs=pairs,
+            judgements=told,
+            curates=caller.may(Role.CURATE),
+        )
+    )
+
+
+@router.post("/judgements", responses=_DONE, response_class=Response)
+async def make(request: Request) -> Response:
+    """Judge a pair: ``left``, ``right`` (IRIs), ``verdict`` (same, different, unsure), perhaps a ``note``. "same"
+    merges the left one into the right one. Needs a token of the role curate."""
+    caller = who(request, Role.CURATE)
+    asked = await _asked(request)
+    for name in ("left", "right", "verdict"):
+        if not asked.get(name):
+            raise BadParameter("missing-parameter", f"'{name}' is missing.")
+    made = ""
+
+    def plan(store: Readable) -> Change:
+        nonlocal made
+        made, change = judge(
+            store,
+            asked["left"],
+            asked["right"],
+            asked["verdict"],
+            by=caller.name,
+            clock=now,
+            note=asked.get("note", ""),
+        )
+        return change
+
+    generation = await desk_of(request).change(plan)
+    return _done(request, asked, {"judgement": made}, generation)
+
+
+@router.post("/judgements/{judgement}/undo", responses=_DONE, response_class=Response)
+async def take_back(request: Request, judgement: str) -> Response:
+    """Take a judgement back; what it merged is apart again, as it was. Needs a token of the role curate."""
+    caller: Caller = who(request, Role.CURATE)
+    asked = await _asked(request)
+    desk = desk_of(request)
+    iri = f"{desk.base}judgement/{judgement}"
+    generation = await desk.change(lambda store: undo(store, iri, by=caller.name, clock=now))
+    return _done(request, asked, {"judgement": iri, "undone": True}, generation)
+
+
+def _done(request: Request, asked: dict[str, str], told: dict[str, Any], generation: int) -> Response:
+    if wants_page(request.headers.get("accept")):
+        kind = asked.get("kind", "")
+        return unstored(RedirectResponse(f"/judgements?kind={kind}" if kind in _KINDS else "/judgements", 303))
+    headers = {"common-ground-generation": str(generation)}
+    return unstored(JSONResponse({**told, "generation": generation}, headers=headers))
+
+
+async def _asked(request: Request) -> dict[str, str]:
+    """The fields of a form, or of a JSON object."""
+    kind = request.headers.get("content-type", "").lower()
+    if kind.startswith("application/x-www-form-urlencoded"):
+        try:
+            async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
+                return {name: value for name, value in form.items() if isinstance(value, str)}
+        except (HTTPException, ValueError, AssertionError):
+            raise QueryError("bad-request", "The form cannot be read.") from None
+    body = await request.body()
+    if not body:
+        return {}
+    try:
+        found = json.loads(body[:_LONGEST])
+    except (ValueError, RecursionError):
+        raise QueryError("bad-request", "The body is no JSON.") from None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise BadParameter("bad-value", "The body is an object of texts: left, right, verdict, note.")
+    return found
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    return {
+        "left": {"iri": pair.left, "label": pair.left_label},
+        "right": {"iri": pair.right, "label": pair.right_label},
+        "score": pair.score,
+        "why": dict(pair.why),
+    }
+
+
+def _told(one: Judgement, names: Names) -> dict[str, Any]:
+    def called(iri: str) -> str:
+        return names.thing(iri).label
+
+    return {
+        "id": one.iri.rpartition("/")[2],
+        "iri": one.iri,
+        "left": {"iri": one.left, "label": called(one.left)},
+        "right": {"iri": one.right, "label": called(one.right)},
+        "verdict": one.verdict,
+        "by": called(one.by),
+        "at": one.at,
+        "note": one.note,
+        "undone": one.undone,
+    }
