@@ -202,6 +202,7 @@ class _Builder:
             return frozenset()
         made, terms = aligning.align(quads, self.context.base, self.context.source)
         facts = Facts.of(made, own)
+        del made  # as large as the facts
         facts.forget(own)
         properties, classes = untaken(rest, facts, terms, self.files)
         self.untaken.properties.update(properties)

@@ -36,7 +36,7 @@ BY_SUFFIX: dict[str, RdfFormat] = {
 RELATIVE = "http://relative.invalid/"
 #: Bytes in one file, and statements: what a machine holds in memory several times over.
 LARGEST = 512 * 1024 * 1024
-MOST_STATEMENTS = 2_000_000
+MOST_STATEMENTS = 1_000_000
 #: Faults of syntax that are told one by one.
 _TOLD = 20
 _HEAD = 64 * 1024

@@ -97,6 +97,25 @@ def test_undated_engagements_are_told_once() -> None:
     assert result.message["ru"].startswith("У записей об участии (2) нет даты")
 
 
+def test_the_example_of_the_docs_is_an_alignment_and_the_others_are_listed(tmp_path: Path) -> None:
+    docs = (Path(__file__).parents[4] / "docs" / "how-to-ingest.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```sparql\n(#\+ title@en: Example.*?)```", docs, re.DOTALL)
+    (tmp_path / "example.ru").write_text(example, encoding="utf-8")
+    (alignment,) = alignments(tmp_path)
+    assert alignment.vocabularies == ("http://example.org/ns#",)
+    store = ox.Store()
+    body, space = ox.NamedNode("http://example.org/b"), "http://example.org/ns#"
+    store.add(
+        ox.Quad(
+            body, ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), ox.NamedNode(space + "Body"), FILE
+        )
+    )
+    store.add(ox.Quad(body, ox.NamedNode(space + "called"), ox.Literal("Blue House"), FILE))
+    store.update(alignment.update)
+    assert len(list(store.quads_for_pattern(body, None, None, ALIGNED))) == 4
+    assert {f"{one.name}.ru" for one in alignments()} == set(re.findall(r"^  \| `(\S+\.ru)` \|", docs, re.MULTILINE))
+
+
 if __name__ == "__main__":
     for each in CASES:
         each.with_suffix(".txt").write_text(told(staged(each)), encoding="utf-8")
