@@ -17,14 +17,12 @@ PREFERRED, ALTERNATIVE, HIDDEN = 0, 1, 2
 _LABELS = {
     expand("skos:prefLabel"): PREFERRED,
     expand("rdfs:label"): PREFERRED,
-    expand("foaf:name"): ALTERNATIVE,
     expand("skos:altLabel"): ALTERNATIVE,
     expand("skos:hiddenLabel"): HIDDEN,
 }
 _PREF = expand("skos:prefLabel")
 _CODES = frozenset(
-    expand(curie)
-    for curie in ("skos:notation", "cg:alpha2", "cg:alpha3", "cg:m49", "dcterms:identifier", "org:identifier")
+    expand(curie) for curie in ("skos:notation", "cg:alpha2", "cg:alpha3", "cg:m49", "dcterms:identifier")
 )
 _WITHIN = frozenset(
     expand(curie) for curie in ("org:unitOf", "schema:containedInPlace", "skos:broader", "skos:inScheme")

@@ -22,6 +22,10 @@ def test_it_ends_in_order(tmp_path: Path, how: signal.Signals) -> None:
         until = time.monotonic() + 20
         while (data / "service.json").exists() and time.monotonic() < until:
             time.sleep(0.05)
+        # To its very end: the fixture would interrupt what it does last.
+        state = Path(f"/proc/{service.pid}/stat")
+        while state.exists() and ") Z " not in state.read_text() and time.monotonic() < until:
+            time.sleep(0.05)
     left = {path.name for path in data.iterdir()}
     assert not {"service.json", "run"} & left
     assert not [name for name in left if name.startswith("downloads-")]
