@@ -53,6 +53,7 @@ def operations(client: httpx.Client) -> list[tuple[str, list[str]]]:
 
 #: Answered with one of these it was understood and refused, or taken for a name that nothing has.
 FINE = (200, 303, 400, 404, 406, 414, 422)
+_GUARDED = ("/batches", "/files", "/recipes", "/judgements")
 
 
 def test_the_contract_names_what_is_tried(anybody: httpx.Client) -> None:
@@ -63,8 +64,8 @@ def test_the_contract_names_what_is_tried(anybody: httpx.Client) -> None:
 
 @pytest.fixture
 def asker(anybody: httpx.Client, curator: httpx.Client) -> Callable[[str], httpx.Client]:
-    """Who may ask an address: of batches and files only somebody with a token learns anything."""
-    return lambda address: curator if address.startswith(("/batches", "/files")) else anybody
+    """Who may ask an address: of some only somebody with a token learns anything."""
+    return lambda address: curator if address.startswith(_GUARDED) else anybody
 
 
 @pytest.mark.parametrize("name", VALUES)
