@@ -3,8 +3,9 @@
 import csv
 import hashlib
 import json
-import os
 from pathlib import Path
+
+from tests.material import folder
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
@@ -65,8 +66,7 @@ def document_sha256() -> str:
 
 def document_path() -> Path:
     """Where the source document is expected: it is no part of the project."""
-    shared = os.environ.get("COMMONGROUND_SHARED")
-    return (Path(shared) if shared else ROOT.parent / "shared") / "source" / "roundtable-2010.txt"
+    return folder("source", "roundtable-2010.txt")
 
 
 def manifest() -> list[Row]:

@@ -1,10 +1,7 @@
 """What the tests of the reference data share: a file as a graph, and the rules that hold for every SKOS scheme."""
 
-import os
 from collections import defaultdict
-from pathlib import Path
 
-import pytest
 from rdflib import RDF, SKOS, BNode, Graph, Literal, Namespace, URIRef
 
 from graph.names_text import key
@@ -20,15 +17,6 @@ IATI = "http://reference.iatistandard.org/codelists/"
 def parse(name: str) -> Graph:
     """``themes.ttl`` or another file of the ontology."""
     return Graph().parse(HERE / name, format="turtle")
-
-
-def shared(*parts: str) -> Path:
-    """A file of the material that is no part of the project; skips, saying why, where it is missing."""
-    folder = os.environ.get("COMMONGROUND_SHARED")
-    path = (Path(folder) if folder else HERE.parent.parent / "shared").joinpath(*parts)
-    if not path.is_file():
-        pytest.skip(f"{'/'.join(parts)} is not in {path.parent}; set COMMONGROUND_SHARED to the folder that holds it")
-    return path
 
 
 def faults(graph: Graph) -> list[str]:

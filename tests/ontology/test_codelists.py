@@ -6,7 +6,8 @@ import pytest
 from rdflib import RDF, SKOS, Graph, URIRef
 
 from ontology import HERE
-from tests.ontology.skos import IATI, SCHEMA, faults, parse, shared, text
+from tests.material import shared
+from tests.ontology.skos import IATI, SCHEMA, faults, parse, text
 
 CODE = "https://w3id.org/commonground/id/code/"
 #: The lists and their codes, in the order of ``schema:position`` where a list is ordered.

@@ -9,7 +9,8 @@ from rdflib import DCTERMS, RDF, SKOS, XSD, Graph, Literal, URIRef
 
 from graph.names_text import key
 from ontology import generate
-from tests.ontology.skos import CG, PLACE, SCHEMA, ambiguous, faults, parse, shared, text
+from tests.material import shared
+from tests.ontology.skos import CG, PLACE, SCHEMA, ambiguous, faults, parse, text
 
 #: As printed around 2010; Kosovo is not in that list.
 MEMBERS = "AL AM AZ BA BG BY GE HR KG KZ MD ME MK RO RS RU TJ TM TR UA UZ"

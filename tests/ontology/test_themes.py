@@ -6,7 +6,8 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from rdflib import DCTERMS, RDF, SKOS, Graph, Literal, URIRef
 
-from tests.ontology.skos import CG, IATI, THEME, ambiguous, faults, parse, shared, text
+from tests.material import shared
+from tests.ontology.skos import CG, IATI, THEME, ambiguous, faults, parse, text
 
 #: Code -> codes that are narrower, as the partners' themes are ordered.
 TREE = {

@@ -5,13 +5,14 @@ The suites are no part of the project: they are looked for as ``tests/ontology/s
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 import pyoxigraph as ox
+
+from tests.material import folder
 
 ROOT = Path(__file__).parent.parent.parent
 #: What the suites call themselves; relative IRIs of queries and data resolve against it.
@@ -31,8 +32,7 @@ UPDATE = "UpdateEvaluationTest"
 
 def suite() -> Path:
     """The folder of the suites; it may be missing."""
-    shared = os.environ.get("COMMONGROUND_SHARED")
-    return (Path(shared) if shared else ROOT.parent / "shared") / "w3c" / "sparql11"
+    return folder("w3c", "sparql11")
 
 
 MISSING = f"the W3C suites are not at {suite()}; set COMMONGROUND_SHARED to the folder that holds w3c/sparql11"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,9 @@ from graph.ingest import hxl
 from graph.ingest.readers import Sheet, iati
 from tests.graph.ingest.odd_xml import NEW, OLD
 from tests.graph.ingest.odd_xml import iati as made
+from tests.material import folder, shared
 
-REAL = Path("/work/shared/datasets/iati")
+REAL = ("iati_1.04_UgandaAIMS_GeocodedResearchRelease.xml", "activity-standard-example-annotated.xml")
 GROUPS = ("#org+reporting", "#org+funding", "#org+implementing", "#org+other", "#sector", "#country", "#region", "#loc")
 
 
@@ -84,8 +84,13 @@ def test_sectors_and_places_that_stand_with_transactions_only() -> None:
     assert "omebody" not in "".join(dict(sheet_of(NEW).rows)[2])
 
 
+def real(name: str) -> bytes:
+    return shared("datasets", "iati", name).read_bytes()
+
+
 def test_columns_of_a_group_have_as_many_lines_as_each_other() -> None:
-    for data in (OLD, NEW, *(path.read_bytes() for path in REAL.glob("*.xml"))):
+    there = (path for name in REAL if (path := folder("datasets", "iati", name)).is_file())
+    for data in (OLD, NEW, *(path.read_bytes() for path in there)):
         sheet = sheet_of(data)
         for prefix in GROUPS:
             at = [n for n, tag in enumerate(sheet.tags) if tag.startswith(prefix)]
@@ -111,13 +116,10 @@ def test_an_amount_that_would_be_a_mile_long() -> None:
     assert row(sheet_of(made(text)))["transaction"] == "1: 0 + 1E999999999 EUR (1)"
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="real IATI files are not part of the project")
-@pytest.mark.parametrize(
-    "name", ["iati_1.04_UgandaAIMS_GeocodedResearchRelease", "activity-standard-example-annotated"]
-)
+@pytest.mark.parametrize("name", REAL)
 def test_real_files_against_an_independent_reading(name: str) -> None:
     """Every attribute and text of the file is in a cell, or is counted as not held, or is a person's."""
-    data = (REAL / f"{name}.xml").read_bytes()
+    data = real(name)
     reading = iati.read("a.xml", data)
     (sheet,) = reading.sheets
     activities = ElementTree.fromstring(data).findall("iati-activity")
@@ -158,10 +160,9 @@ def _prefixes(path: str) -> list[str]:
     return ["/".join(parts[: n + 1]) for n in range(len(parts))]
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="real IATI files are not part of the project")
 def test_totals_of_real_transactions() -> None:
     """Two numbers that were counted by other means."""
-    sheet = sheet_of((REAL / "iati_1.04_UgandaAIMS_GeocodedResearchRelease.xml").read_bytes())
+    sheet = sheet_of(real(REAL[0]))
     rows = [row(sheet, number) for number, _ in sheet.rows]
     assert (
         sum(found.get("#org+funding+name", "").count("\n") + ("#org+funding+name" in found) for found in rows) == 1977

@@ -10,12 +10,12 @@ from rdflib import Graph, Namespace
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
-from tests.w3c.manifest import suite
+from tests.material import folder
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 SHT = Namespace("http://www.w3.org/ns/shacl-test#")
 
-SUITE = suite().parent / "shacl"
+SUITE = folder("w3c", "shacl")
 MISSING = f"the W3C SHACL suites are not at {SUITE}; set COMMONGROUND_SHARED to the folder that holds w3c/shacl"
 
 

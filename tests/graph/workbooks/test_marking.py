@@ -27,9 +27,9 @@ from graph.store.embedded import EmbeddedStore
 from graph.workbooks.marking import Unmarkable, mark
 from graph.workbooks.marking.styles import COLOURS
 from graph.workbooks.sheets import template
+from tests.material import shared
 
 NAME = "houses.xlsx"
-COLOMBIA = Path("/work/shared/datasets/hxl3w/whowhatwhere_345wdata_43.xlsx")
 
 
 @pytest.fixture(scope="module")
@@ -294,16 +294,16 @@ def test_texts_of_the_report_are_only_texts(store: EmbeddedStore, tmp_path: Path
     assert {cell.value for cell in cells if str(cell.value).startswith("=")} == {evil.replace("\x00", "\ufffd")}
 
 
-@pytest.mark.skipif(not COLOMBIA.exists(), reason="the Colombian 345W workbook is not here")
 def test_the_345w_of_colombia_comes_back(store: EmbeddedStore) -> None:
     """A real workbook of another house's, whose one sheet is no table of ours, and in which cells are at fault."""
-    data = COLOMBIA.read_bytes()
-    (sheet,) = read(COLOMBIA.name, data).sheets
-    report = to_rows(validate(store, COLOMBIA).results)
-    at = {"file": COLOMBIA.name, "sheet": sheet.name, "value": "x", "nearest": "", "severity": "violation"}
+    path = shared("datasets", "hxl3w", "whowhatwhere_345wdata_43.xlsx")
+    data = path.read_bytes()
+    (sheet,) = read(path.name, data).sheets
+    report = to_rows(validate(store, path).results)
+    at = {"file": path.name, "sheet": sheet.name, "value": "x", "nearest": "", "severity": "violation"}
     text = {"en": "Not a place.", "ru": "Не место."}
     report += [at | {"row": row, "column": sheet.headers[3], "message": text} for row, _ in sheet.rows[:300]]
-    made = mark(COLOMBIA.name, data, report, "en")
+    made = mark(path.name, data, report, "en")
     was, now = (CalamineWorkbook.from_filelike(io.BytesIO(d)).get_sheet_by_name(sheet.name) for d in (data, made))
     assert now.to_python() == was.to_python()
     page = opened(made)[sheet.name]

@@ -15,7 +15,7 @@ from graph.ingest.pipeline import Staged, stage
 from graph.model import Severity
 from graph.terms import node
 from tests.graph.ingest.recipes.approve import store
-from tests.ontology.skos import shared
+from tests.material import shared
 
 
 def staged(*parts: str) -> Staged:
