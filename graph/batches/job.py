@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph import alone
 from graph.batches import folder as places
 from graph.batches.folder import Folders
 from graph.batches.record import Outcome, Record
@@ -66,9 +66,7 @@ class Job:
         found = folders.read(record.id, places.OUTCOME)
         if process.returncode == 0 and isinstance(found, dict):
             return Outcome(**found)
-        with contextlib.suppress(ValueError, KeyError):
-            told = json.loads(output)
-            raise GraphError(told["code"], told["message"], told.get("hint", ""))
+        alone.raise_told(output)
         raise GraphError(
             "job-ended",
             "The process that looked into the files was ended before it was done; nothing was changed.",

@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+from graph import alone
 from graph.batches import folder as places
 from graph.batches.folder import Folders
 from graph.batches.staging import prepare
@@ -47,22 +48,9 @@ def run(path: Path, checkpoint: Path, base: str) -> None:
 
 #: Arguments: pid of the parent, bytes of memory (0: no guards), folder of the batch, checkpoint, base.
 def main() -> None:
-    parent, memory = int(sys.argv[1]), int(sys.argv[2])
-    if memory:
-        from graph.store.isolated import guard
-
-        guard.die_with_parent(parent)
-        guard.bound_memory(memory)
-        guard.no_network_no_exec()
-        os.nice(5)
-    try:
-        run(Path(sys.argv[3]), Path(sys.argv[4]), sys.argv[5])
-    except GraphError as error:
-        print(json.dumps({"code": error.code, "message": error.message, "hint": error.hint}))
-        sys.exit(1)
-    except MemoryError:
-        print(json.dumps({"code": "too-large", "message": "The files need more memory than a batch may have."}))
-        sys.exit(1)
+    too_large = GraphError("too-large", "The files need more memory than a batch may have.")
+    folder, checkpoint, base = Path(sys.argv[3]), Path(sys.argv[4]), sys.argv[5]
+    alone.run(int(sys.argv[1]), int(sys.argv[2]), lambda: run(folder, checkpoint, base), too_large)
 
 
 if __name__ == "__main__":

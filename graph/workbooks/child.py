@@ -12,6 +12,7 @@ import os
 import sys
 from pathlib import Path
 
+from graph import alone
 from graph.durable import write_whole
 from graph.errors import GraphError, TooBusy
 
@@ -49,9 +50,7 @@ async def run(task: str, *arguments: str, guarded: bool, seconds: float = SECOND
             await process.wait()
     if process.returncode == 0:
         return
-    with contextlib.suppress(ValueError, KeyError, TypeError):
-        told = json.loads(output)
-        raise GraphError(told["code"], told["message"], told.get("hint", ""))
+    alone.raise_told(output)
     raise TooBusy(
         "workbook-ended", "The process that made the workbook was ended before it was done.", "Take the data as RDF."
     )
@@ -81,22 +80,9 @@ TASKS = {"export": _export, "mark": _mark}
 
 #: Arguments: pid of the parent, bytes of memory (0: no guards), task, its arguments.
 def main() -> None:
-    parent, memory, task = int(sys.argv[1]), int(sys.argv[2]), TASKS[sys.argv[3]]
-    if memory:
-        from graph.store.isolated import guard
-
-        guard.die_with_parent(parent)
-        guard.bound_memory(memory)
-        guard.no_network_no_exec()
-        os.nice(5)
-    try:
-        task(*sys.argv[4:])
-    except GraphError as error:
-        print(json.dumps({"code": error.code, "message": error.message, "hint": error.hint}))
-        sys.exit(1)
-    except MemoryError:
-        print(json.dumps({"code": "workbook-too-large", "message": "It needs more memory than a workbook may have."}))
-        sys.exit(1)
+    task = TASKS[sys.argv[3]]
+    too_large = GraphError("workbook-too-large", "It needs more memory than a workbook may have.")
+    alone.run(int(sys.argv[1]), int(sys.argv[2]), lambda: task(*sys.argv[4:]), too_large)
 
 
 if __name__ == "__main__":
