@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 HTML = "text/html"
@@ -27,23 +27,29 @@ class Range:
         return (self.type != "*") + (self.subtype != "*")
 
 
+def _weighted(header: str) -> Iterator[tuple[str, float]]:
+    """What a header lists, in lower case, each with its weight (RFC 9110, section 12.4.2): 1 where it has none, 0 where
+    it is malformed."""
+    for part in header.lower().split(","):
+        word, *parameters = (piece.strip() for piece in part.split(";"))
+        weight = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip() == "q":
+                try:
+                    weight = float(value.strip())
+                except ValueError:
+                    weight = 0.0
+        yield word, weight
+
+
 def ranges(accept: str) -> tuple[Range, ...]:
     """The media ranges of a header. What is malformed is left out, as RFC 9110 lets a recipient do."""
     found = []
-    for part in accept.split(","):
-        media, *parameters = (piece.strip() for piece in part.split(";"))
-        kind, slash, subtype = media.lower().partition("/")
-        if not (kind and slash and subtype):
-            continue
-        quality = 1.0
-        for parameter in parameters:
-            name, _, value = parameter.partition("=")
-            if name.strip().lower() == "q":
-                try:
-                    quality = min(1.0, max(0.0, float(value.strip())))
-                except ValueError:
-                    quality = 0.0
-        found.append(Range(kind, subtype, quality))
+    for media, weight in _weighted(accept):
+        kind, slash, subtype = media.partition("/")
+        if kind and slash and subtype:
+            found.append(Range(kind, subtype, min(1.0, max(0.0, weight))))
     return tuple(found)
 
 
@@ -79,16 +85,7 @@ def preferred_language(accept_language: str | None, offers: Sequence[str]) -> st
     """The language that a reader wants most (RFC 9110, section 12.5.4; ``ru-RU`` is ``ru``); the first offer for who
     says nothing, or wants none of them."""
     best, chosen = 0.0, offers[0]
-    for part in (accept_language or "").split(","):
-        tag, *parameters = (piece.strip() for piece in part.lower().split(";"))
-        weight = 1.0
-        for parameter in parameters:
-            name, _, value = parameter.partition("=")
-            if name.strip() == "q":
-                try:
-                    weight = float(value.strip())
-                except ValueError:
-                    weight = 0.0
+    for tag, weight in _weighted(accept_language or ""):
         language = tag.partition("-")[0]
         if language in offers and weight > best:
             best, chosen = weight, language
@@ -97,16 +94,5 @@ def preferred_language(accept_language: str | None, offers: Sequence[str]) -> st
 
 def takes_gzip(accept_encoding: str | None) -> bool:
     """Whether a client takes gzip (RFC 9110, section 12.5.3). One that says nothing gets nothing packed."""
-    weights: dict[str, float] = {}
-    for part in (accept_encoding or "").lower().split(","):
-        coding, *parameters = (piece.strip() for piece in part.split(";"))
-        weight = 1.0
-        for parameter in parameters:
-            name, _, value = parameter.partition("=")
-            if name.strip() == "q":
-                try:
-                    weight = float(value.strip())
-                except ValueError:
-                    weight = 0.0
-        weights[coding] = weight
+    weights = dict(_weighted(accept_encoding or ""))
     return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
