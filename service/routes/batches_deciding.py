@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
 from graph.batches.states import State
-from graph.errors import BadParameter, GraphError, QueryError
+from graph.errors import BadParameter, GraphError
 from service.batch_access import QUICK, decided, desk_of, mine, who, yes
 from service.contract import OBJECT, responses
+from service.forms import form_fields, is_form
 from service.tokens import Role
 
 router = APIRouter()
@@ -39,13 +39,7 @@ _FORM = {
 
 async def _fields(request: Request) -> dict[str, str]:
     """What a decision says beside its address: a form's fields, or none."""
-    if not request.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded"):
-        return {}
-    try:
-        async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
-            return {name: value for name, value in form.items() if isinstance(value, str)}
-    except (HTTPException, ValueError, AssertionError):
-        raise QueryError("bad-request", "The form cannot be read.") from None
+    return await form_fields(request, _MOST_FIELDS) if is_form(request) else {}
 
 
 @router.post("/batches/{batch}/accept", responses=_DONE, response_class=Response, openapi_extra=_FORM)

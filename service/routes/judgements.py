@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pyoxigraph import NamedNode
-from starlette.exceptions import HTTPException
 
-from graph.errors import BadParameter, QueryError
+from graph.errors import BadParameter
 from graph.judgements import GRAPH, Judgement, Judgements, Pair, judge, likely_pairs, undo
 from graph.names import Names
 from graph.store import Change, Readable
 from service.access import Access, Caller
 from service.batch_access import desk_of, unstored, who
 from service.contract import OBJECT, responses
+from service.forms import form_fields, from_json, is_form
 from service.negotiation import wants_page
 from service.parameters import LANG_PARAMETER, given, language
 from service.site import site_of
@@ -132,20 +131,12 @@ def _done(request: Request, asked: dict[str, str], told: dict[str, Any], generat
 
 async def _asked(request: Request) -> dict[str, str]:
     """The fields of a form, or of a JSON object."""
-    kind = request.headers.get("content-type", "").lower()
-    if kind.startswith("application/x-www-form-urlencoded"):
-        try:
-            async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
-                return {name: value for name, value in form.items() if isinstance(value, str)}
-        except (HTTPException, ValueError, AssertionError):
-            raise QueryError("bad-request", "The form cannot be read.") from None
+    if is_form(request):
+        return await form_fields(request, _MOST_FIELDS)
     body = await request.body()
     if not body:
         return {}
-    try:
-        found = json.loads(body[:_LONGEST])
-    except (ValueError, RecursionError):
-        raise QueryError("bad-request", "The body is no JSON.") from None
+    found = from_json(body[:_LONGEST])
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise BadParameter("bad-value", "The body is an object of texts: left, right, verdict, note.")
     return found

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
-from starlette.exceptions import HTTPException
 
 from graph.batches import folder as places
 from graph.batches.reading import choose, shelf_of, used_recipe
 from graph.batches.states import State
-from graph.errors import BadParameter, GraphError, QueryError
+from graph.errors import BadParameter, GraphError
 from graph.ingest.recipes import Recipe, from_csvw, to_csvw
 from service.batch_access import QUICK, decided, desk_of, mine, unstored, who
 from service.contract import OBJECT, responses
+from service.forms import form_fields, from_json, is_form
 from service.recipe_form import recipe_of
 from service.tokens import Role
 
@@ -123,7 +122,7 @@ async def correct(request: Request, batch: str) -> Response:
 
 async def _asked(request: Request, batch: str) -> tuple[int, Recipe, str]:
     """Which sheet, the recipe, and the name to keep it under (or empty)."""
-    if not request.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded"):
+    if not is_form(request):
         data = await _json(request)
         if not isinstance(data, dict):
             raise BadParameter("bad-recipe", "This is no object with a recipe.")
@@ -131,11 +130,7 @@ async def _asked(request: Request, batch: str) -> tuple[int, Recipe, str]:
         if not isinstance(number, int) or isinstance(number, bool) or not isinstance(name, str):
             raise BadParameter("bad-value", "'sheet' is a number, 'save' a name.")
         return number, from_csvw(data.get("recipe")), name.strip()
-    try:
-        async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
-            fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    except (HTTPException, ValueError, AssertionError):
-        raise QueryError("bad-request", "The form cannot be read.") from None
+    fields = await form_fields(request, _MOST_FIELDS)
     text = fields.get("sheet", "0")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
     _, _, before = used_recipe(desk_of(request).folders.path(batch), number)
@@ -146,7 +141,4 @@ async def _json(request: Request) -> Any:
     body = await request.body()
     if len(body) > _LONGEST:
         raise GraphError("too-large", f"A recipe has at most {_LONGEST // 1_000_000} MB.")
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise QueryError("bad-request", "The body is no JSON.") from None
+    return from_json(body)

@@ -9,12 +9,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from starlette.exceptions import HTTPException
 
-from graph.errors import BadParameter, GraphError, QueryError
+from graph.errors import BadParameter, GraphError
 from graph.kinds import KINDS
 from graph.terms import REFERENCE_BASE
 from service.contract import OBJECT, TEXT, responses
+from service.forms import form_fields
 from service.reconciliation import BATCH, TYPES, Reconciler
 from service.site import site_of
 
@@ -58,12 +58,7 @@ async def reconcile_get(request: Request) -> Response:
 )
 async def reconcile_post(request: Request) -> Response:
     """The same with a form."""
-    try:
-        async with request.form(max_files=0, max_fields=10, max_part_size=2_000_000) as form:
-            fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    except (HTTPException, ValueError, AssertionError):
-        raise QueryError("bad-request", "The form cannot be read.") from None
-    return await _reply(request, fields)
+    return await _reply(request, await form_fields(request, 10, 2_000_000))
 
 
 async def _reply(request: Request, fields: dict[str, str]) -> Response:

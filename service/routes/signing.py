@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.exceptions import HTTPException
 
-from graph.errors import GraphError, QueryError
+from graph.errors import GraphError
 from service import sessions
 from service.access import Access
+from service.forms import form_fields
 from service.parameters import language
 from service.problems import Problem, Refusal
 from service.site import site_of
@@ -40,17 +40,11 @@ async def sign_in(request: Request) -> Response:
     would bring his files under that name."""
     if not sessions.same_origin(request):
         raise Refusal(Problem(403, "other-site", "This request did not come from a page of this service."))
-    try:
-        async with request.form(max_files=0, max_fields=5) as form:
-            token, after = (str(form.get(name, "")).strip() for name in ("token", "after"))
-    except (HTTPException, ValueError, AssertionError):
-        raise QueryError("bad-request", "The form cannot be read.") from None
+    form = await form_fields(request, 5)
+    token, after = (form.get(name, "").strip() for name in ("token", "after"))
     # Only to a page here, whatever the form says.
-    after = (
-        after
-        if after.startswith(("/batches", "/judgements")) and "\\" not in after and "//" not in after
-        else "/batches"
-    )
+    ours = after.startswith(("/batches", "/judgements"))
+    after = after if ours and "\\" not in after and "//" not in after else "/batches"
     access: Access = request.app.state.access
     try:
         found = access.book.find(token) if token else None
