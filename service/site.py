@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from graph.judgements import Judgements
 from graph.kinds import KINDS
 from graph.model import Thing, Value
 from graph.names import Names
@@ -38,6 +39,7 @@ class Site:
         self.engine = engine
         self._lock = threading.Lock()
         self._names: tuple[int, Names] | None = None
+        self._judgements: tuple[int, Judgements] | None = None
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -63,6 +65,15 @@ class Site:
             if self._names is None or self._names[0] != generation:
                 self._names = (generation, Names.of(self.store))
             return self._names[1]
+
+    @property
+    def judgements(self) -> Judgements:
+        """What people have judged to be the same, of the generation that is published now."""
+        generation = self.store.generation
+        with self._lock:
+            if self._judgements is None or self._judgements[0] != generation:
+                self._judgements = (generation, Judgements.of_store(self.store))
+            return self._judgements[1]
 
     @property
     def books(self) -> tuple[str, ...]:

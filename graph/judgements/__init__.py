@@ -4,8 +4,8 @@
 comes later brings it back. Reads a store, writes to none: each function makes the ``Change`` that is to be written.
 """
 
-from graph.judgements.book import GRAPH, Judgement, Judgements, standing
+from graph.judgements.book import GRAPH, Judgement, Judgements
 from graph.judgements.merging import judge, redirected, undo
 from graph.judgements.pairs import Pair, likely_pairs
 
-__all__ = ["GRAPH", "Judgement", "Judgements", "Pair", "judge", "likely_pairs", "redirected", "standing", "undo"]
+__all__ = ["GRAPH", "Judgement", "Judgements", "Pair", "judge", "likely_pairs", "redirected", "undo"]

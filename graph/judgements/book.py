@@ -11,7 +11,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.names_text import key
-from graph.store import Store
+from graph.store import Readable
 from graph.terms import expand, node
 
 #: Under the base of the installation.
@@ -91,6 +91,11 @@ class Judgements:
                 )
         return cls(found, steps)
 
+    @classmethod
+    def of_store(cls, store: Readable) -> Judgements:
+        """Those that a store has now."""
+        return cls.from_quads(store.quads(store.base + GRAPH))
+
     def of(self, one: str, other: str) -> Judgement | None:
         """What was judged of a pair, if that stands."""
         return self._pairs.get(frozenset((one, other)))
@@ -122,14 +127,3 @@ def _end(iri: str, steps: Mapping[str, str]) -> str:
         seen.add(following)
         iri = following
     return iri
-
-
-def standing(store: Store, iri: str) -> str:
-    """What an IRI leads to now: itself, unless it was merged. One small query."""
-    try:
-        graph, wanted = NamedNode(store.base + GRAPH), NamedNode(iri)
-    except ValueError:
-        return iri
-    last = f"{wanted} {REPLACED}+ ?to FILTER NOT EXISTS {{ ?to {REPLACED} ?on }}"
-    row = next(iter(store.select(f"SELECT ?to WHERE {{ GRAPH {graph} {{ {last} }} }}")), None)
-    return row["to"].value if row is not None else iri

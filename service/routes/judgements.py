@@ -6,10 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from pyoxigraph import NamedNode
 
 from graph.errors import BadParameter
-from graph.judgements import GRAPH, Judgement, Judgements, Pair, judge, likely_pairs, undo
+from graph.judgements import Judgement, Judgements, Pair, judge, likely_pairs, undo
 from graph.names import Names
 from graph.store import Change, Readable
 from service.access import Access, Caller
@@ -60,8 +59,7 @@ async def judgements(request: Request) -> Response:
 
     def look(store: Readable) -> tuple[tuple[Pair, ...], Judgements, Names]:
         quads = list(store.quads())
-        graph = NamedNode(store.base + GRAPH)
-        book = Judgements.from_quads(quad for quad in quads if quad.graph_name == graph)
+        book = Judgements.of_store(store)
         return likely_pairs(quads, book, kind), book, Names.from_quads(quads)
 
     pairs, book, names = await desk_of(request).look(look)

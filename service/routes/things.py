@@ -13,7 +13,6 @@ from graph.ask import ask, questions
 from graph.coverage import coverage
 from graph.errors import GraphError
 from graph.gaps import find_gaps
-from graph.judgements import standing
 from graph.kinds import KINDS
 from graph.model import Answer, Cell, Gap, Question, Thing
 from graph.steady import steady
@@ -110,10 +109,11 @@ def _iri(site: Site, path: str) -> str | None:
 def _merged_into(site: Site, path: str) -> str | None:
     """The address of what a thing was merged into, in the same form."""
     stem, dot, suffix = path.rpartition(".")
+    judgements = site.judgements
     tries = [(path, "")] + ([(stem, dot + suffix)] if suffix in FORMATS or suffix == PAGE else [])
     for name, ending in tries:
         for iri in site.iris_of(name):
-            to = standing(site.store, iri)
+            to = judgements.standing(iri)
             address = site.path_of(to) if to != iri else None
             if address:
                 return f"{address}{ending}"
