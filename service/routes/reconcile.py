@@ -21,7 +21,8 @@ from service.site import site_of
 router = APIRouter()
 
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,99}")
-_ANSWERS = responses({"application/json": OBJECT, "text/javascript": TEXT}, 400, 422, 503)
+_MEDIA = {"application/json": OBJECT, "text/javascript": TEXT}
+_ANSWERS = responses(_MEDIA, 400, 422, 503)
 _PARAMETERS = [
     {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
     for name in ("queries", "extend", "callback")
@@ -111,7 +112,12 @@ def _manifest(request: Request) -> dict[str, Any]:
     }
 
 
-@router.get("/reconcile/suggest/{what}", responses=_ANSWERS, response_class=Response, openapi_extra=_PREFIX)
+@router.get(
+    "/reconcile/suggest/{what}",
+    responses=responses(_MEDIA, 404, 422, 503),
+    response_class=Response,
+    openapi_extra=_PREFIX,
+)
 async def suggest(request: Request, what: str) -> Response:
     """Entities, types or properties whose name has a word that begins with ``prefix``."""
     if what not in ("entity", "type", "property"):
