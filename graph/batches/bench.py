@@ -14,10 +14,11 @@ from graph.batches.accepting import Plan
 from graph.batches.folder import Folders
 from graph.batches.history import Origin
 from graph.batches.record import Outcome, Record
-from graph.batches.staging import Progress, prepare
+from graph.batches.staging import prepare
 from graph.batches.states import State
 from graph.errors import GraphError
 from graph.ingest import originals, provenance
+from graph.ingest.arrivals import Progress
 from graph.store import Change, Readable
 from graph.store.embedded import EmbeddedStore
 from graph.terms import node

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path, PurePath
@@ -18,7 +18,7 @@ from graph.batches import report as reports
 from graph.batches.reading import recipes_for, used
 from graph.batches.record import GOOD_ROWS, Outcome, Record
 from graph.durable import write_whole
-from graph.ingest.arrivals import RowKey
+from graph.ingest.arrivals import Progress, RowKey
 from graph.ingest.originals import Original
 from graph.ingest.pipeline import Recipes, Staged, stage
 from graph.ingest.rdf import as_sheet
@@ -27,8 +27,6 @@ from graph.model import Severity, ValidationResult
 from graph.names import Names
 from graph.store import Change, Readable, difference
 from graph.store.fingerprint import fingerprint
-
-Progress = Callable[[str, int, int], None]
 
 #: Rounds in which rows are taken out; each takes at least one, and what refers to it goes in the next.
 _MOST_ROUNDS = 50

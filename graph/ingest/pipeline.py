@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad
@@ -246,7 +247,7 @@ def stage(
 def _known(others: list[Quad], before: frozenset[Quad], judged: Judgements, judgements: NamedNode) -> Known:
     # That something leads elsewhere does not describe it.
     told = [quad for quad in others if quad.graph_name != judgements]
-    return Known.from_quads(told, judged.apart([*others, *before]))
+    return Known.from_quads(told, judged.apart(chain(others, before)))
 
 
 def _files(given: Paths | tuple[Original, ...]) -> tuple[Original, ...]:

@@ -75,8 +75,8 @@ class Known:
         return False
 
 
-def read(kind: str, quads: Iterable[Quad], redirects: Mapping[str, str]) -> Known:
-    """What quads say of the things of a kind. What was merged is said of the one it was merged into."""
+def read(kind: str, quads: Iterable[Quad]) -> Known:
+    """What quads say of the things of a kind."""
     things: dict[str, Thing] = {}
     classes: dict[str, set[str]] = defaultdict(set)
     within: dict[str, set[str]] = defaultdict(set)
@@ -84,22 +84,20 @@ def read(kind: str, quads: Iterable[Quad], redirects: Mapping[str, str]) -> Know
         if not isinstance(quad.subject, NamedNode):
             continue
         predicate, value = quad.predicate.value, quad.object
-        iri = redirects.get(quad.subject.value, quad.subject.value)
+        iri = quad.subject.value
         if predicate == _TYPE and isinstance(value, NamedNode):
             classes[iri].add(value.value)
         elif predicate in _WITHIN and isinstance(value, NamedNode):
-            within[iri].add(redirects.get(value.value, value.value))
+            within[iri].add(value.value)
         elif isinstance(value, Literal) and (predicate in _LABELS or predicate in _CODES):
             thing = things.setdefault(iri, Thing(iri))
             if predicate in _CODES:
                 thing.codes.add(value.value)
                 continue
             rank = _LABELS[predicate]
-            if predicate == _PREF and iri == quad.subject.value:
+            if predicate == _PREF:
                 language = value.language or ""
                 thing.preferred[language] = min(value.value, thing.preferred.get(language, value.value))
-            elif predicate == _PREF:
-                rank = ALTERNATIVE
             thing.names[value.value] = min(rank, thing.names.get(value.value, rank))
     kinds = {iri: kind_of(iri, of) for iri, of in classes.items()}
     places: dict[str, set[str]] = defaultdict(set)

@@ -77,7 +77,7 @@ class Matcher:
         """A matcher of what quads say of a kind (``organisation``, ``theme``, ``place``, ``person``; any of
         ``graph.kinds``). For organisations, the quads should have the places too: their names tell offices apart.
         ``apart``: folded name -> IRIs that somebody has judged are not it (``Judgements.apart``)."""
-        return cls(kind, read(kind, quads, {}), apart or _NOTHING)
+        return cls(kind, read(kind, quads), apart or _NOTHING)
 
     @property
     def things(self) -> Mapping[str, Thing]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.ingest.rdf.facts import Facts, Value
-from graph.ingest.recipes.known import Known, Verdict
+from graph.ingest.recipes.known import Known
 from graph.ingest.records import Context
+from graph.matching import Verdict
 from graph.terms import expand
 
 _TYPE, _PREF, _NOTATION = expand("rdf:type"), expand("skos:prefLabel"), expand("skos:notation")

@@ -11,8 +11,9 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.ingest.rdf.facts import Facts, Value
 from graph.ingest.recipes.entities import Entities
-from graph.ingest.recipes.known import Known, Verdict
+from graph.ingest.recipes.known import Known
 from graph.ingest.records import Context
+from graph.matching import Verdict
 from graph.terms import expand
 
 _TYPE, _PREF = expand("rdf:type"), expand("skos:prefLabel")

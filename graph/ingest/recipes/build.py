@@ -30,7 +30,6 @@ from graph.names_text import key
 #: Who carries the work of a project that names nobody as implementing: the first of these roles that it names.
 _INSTEAD = ("extending", "accountable", "reporting", "other", "funding")
 _ROLE_CODES = {"impl": "implementation", "lead": "coordination", "funding": "funding"}
-_LEVELS = ("#adm1", "#adm2", "#adm3")
 #: The shape that wants a day for every engagement.
 UNDATED = "https://w3id.org/commonground/ns/shapes#Engagement-dated"
 _EVERY = 2_000  # rows between two words on how far it is
@@ -42,7 +41,6 @@ class Built:
     """What a sheet says by a recipe. ``mapped`` is as that of tables of our own; ``explained`` are the shapes (IRIs)
     whose fault is told once for the whole sheet."""
 
-    recipe: Recipe
     mapped: Mapped
     explained: frozenset[str] = frozenset()
 
@@ -84,7 +82,6 @@ class _Builder:
         if undated:
             self.told.undated(undated[0].rows[0], len(undated))
         return Built(
-            self.recipe,
             explained=frozenset({UNDATED} if undated else ()),
             mapped=Mapped(
                 quads=frozenset(quads),
@@ -183,7 +180,7 @@ class _Builder:
         )
         known = self.engagements.get(said)
         if known is None:
-            seed = "\x1f".join(map(str, (*said[:2], *said[2:])))
+            seed = "\x1f".join(map(str, said))
             iri = (
                 f"{self.context.base}engagement/{self.context.source}/{hashlib.sha256(seed.encode()).hexdigest()[:12]}"
             )
@@ -212,12 +209,12 @@ class _Builder:
         if not text:
             return None
         iati = self.layout.text("#project+iati", cells)
+        code = iati or self.layout.text("#project+code", cells)
         owner = "" if iati else f"{self.context.source}-"
-        identity = f"project:{text if iati or self.layout.text('#project+code', cells) else key(text)}"
+        identity = f"project:{text if code else key(text)}"
         known = self.projects.get(identity)
         if known is None:
-            path = f"project/{owner}{self.entities._segment(identity, text)}"
-            code = iati or self.layout.text("#project+code", cells)
+            path = f"project/{owner}{self.entities.segment(identity, text)}"
             known = self.projects[identity] = Project(self.context.base + path, identifier=code)
         known.rows.append(row.number)
         lang = self.layout.text("#meta+lang", cells).lower() or self.recipe.lang
@@ -227,9 +224,8 @@ class _Builder:
             known.status = row.status
             known.start, known.end = either(row, "start"), either(row, "end")
             known.day = row.dates.get("#date+reported")
-        described = [("#project+description", cells)] + ([("#activity+description", cells)] if iati else [])
-        for meaning, where in described:
-            for one, use in self.layout.texts(meaning, where):
+        for meaning in ("#project+description", *(("#activity+description",) if iati else ())):
+            for one, use in self.layout.texts(meaning, cells):
                 known.descriptions.setdefault(Literal(one, language=lang or use.lang))
         known.themes.update(dict.fromkeys(row.themes))
         known.places.update(dict.fromkeys(row.places))

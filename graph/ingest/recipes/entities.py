@@ -18,14 +18,14 @@ from graph.ingest.records import Context
 from graph.matching import Match, Verdict
 from graph.matching.latin import latin
 from graph.names_text import key
-from graph.terms import CODE, expand, node, slug
+from graph.terms import CODE, node, slug
 
 _TYPE, _PREF, _ALT = node("rdf:type"), node("skos:prefLabel"), node("skos:altLabel")
 _NOTATION, _IDENTIFIER = node("skos:notation"), node("dcterms:identifier")
 _BASIS, _STATED = node("cg:basis"), NamedNode(CODE + "basis/stated")
 _SCHEME, _CONCEPT = node("skos:ConceptScheme"), node("skos:Concept")
 _IN_SCHEME, _BROADER = node("skos:inScheme"), node("skos:broader")
-_WITHIN = expand("schema:containedInPlace")
+_WITHIN = node("schema:containedInPlace")
 #: OECD-DAC purpose codes in the ways in which IATI files name the list, and the address that its codes have as links.
 _DAC = frozenset({"dac", "1", "dac-5", "oecd dac crs", "oecd development assistance committee", "dac-3", "2"})
 _DAC_LINK = "http://reference.iatistandard.org/codelists/Sector/#"
@@ -44,11 +44,10 @@ class Problem:
 
 @dataclass(slots=True)
 class Thing:
-    """Something that the sheet names. ``new`` where nobody has described it; ``names`` are (text, language)."""
+    """Something that the sheet names and nobody has described yet; ``names`` are (text, language)."""
 
     iri: str
     kind: str
-    new: bool
     names: dict[tuple[str, str], None] = field(default_factory=dict)
     codes: dict[str, None] = field(default_factory=dict)
     types: dict[str, None] = field(default_factory=dict)
@@ -73,6 +72,7 @@ class Entities:
     schemes: dict[str, str] = field(default_factory=dict)
     acronyms: dict[str, set[str]] = field(default_factory=dict)
     _wordings: dict[tuple[str, ...], str | Problem] = field(default_factory=dict)
+    _segments: dict[str, str] = field(default_factory=dict)
 
     # --- organisations --------------------------------------------------------------------------------------------
 
@@ -119,7 +119,7 @@ class Entities:
         if (match.verdict is Verdict.NOT_A_NAME and not named) or not key(text):
             return Problem("not-an-organisation", meaning, text, blocks=False)
         proposal = match if match.verdict is Verdict.LIKELY else None
-        return self._mint("organisation", f"organisation/{self._segment(key(text), text)}", row, proposal)
+        return self._mint("organisation", f"organisation/{self.segment(key(text), text)}", row, proposal)
 
     # --- themes ---------------------------------------------------------------------------------------------------
 
@@ -151,7 +151,7 @@ class Entities:
             return match.iri
         proposal = match if match is not None and match.verdict is Verdict.LIKELY else None
         scheme, title = self._scheme(dac, vocabulary)
-        iri = self._mint("theme", f"theme/{scheme}/{self._segment(code or key(name), code or name)}", row, proposal)
+        iri = self._mint("theme", f"theme/{scheme}/{self.segment(code or key(name), code or name)}", row, proposal)
         thing = self.things.get(iri)
         if thing is not None:
             thing.scheme = f"{self.context.base}scheme/{scheme}"
@@ -171,7 +171,7 @@ class Entities:
             return "oecd-dac", "OECD-DAC purpose codes"
         if vocabulary:
             return (
-                f"{self.context.source}-{self._segment('list:' + vocabulary, vocabulary)}",
+                f"{self.context.source}-{self.segment('list:' + vocabulary, vocabulary)}",
                 f"{self.title or 'Sectors'} ({vocabulary})",
             )
         return f"{self.context.source}-themes", self.title or "Sectors"
@@ -208,9 +208,7 @@ class Entities:
                 self._wordings[wording] = Problem("place-not-said", "#region+name", name, blocks=False)
             else:
                 scheme = f"{self.context.source}-regions"
-                iri = self._mint(
-                    "region", f"place/{scheme}/{self._segment(code or key(name), code or name)}", row, None
-                )
+                iri = self._mint("region", f"place/{scheme}/{self.segment(code or key(name), code or name)}", row, None)
                 self._wordings[wording] = iri
                 if thing := self.things.get(iri):
                     thing.scheme = f"{self.context.base}scheme/{scheme}"
@@ -239,7 +237,7 @@ class Entities:
             if match.verdict is Verdict.NOT_A_NAME and not match.candidates:
                 return Problem("place-not-said", meaning, name, blocks=False)
         tail = above.rpartition("/")[2].lower()
-        path = self._segment(code.lower(), code) if code else f"{tail}-{self._segment(tail + key(name), name)}"
+        path = self.segment(code.lower(), code) if code else f"{tail}-{self.segment(tail + key(name), name)}"
         iri = self._mint("part", f"place/{path}", row, None)
         if thing := self.things.get(iri):
             thing.broader.setdefault(above)
@@ -266,12 +264,10 @@ class Entities:
             # Somebody else's, of another name: ours is told apart by the source.
             iri = f"{iri}-{hashlib.sha256(self.context.source.encode()).hexdigest()[:6]}"
         if iri not in self.things:
-            self.things[iri] = Thing(iri, kind, True, row=row, proposal=proposal)
+            self.things[iri] = Thing(iri, kind, row=row, proposal=proposal)
         return iri
 
-    _segments: dict[str, str] = field(default_factory=dict)
-
-    def _segment(self, identity: str, text: str) -> str:
+    def segment(self, identity: str, text: str) -> str:
         """A segment of an IRI; where two different texts would have the same one, the second carries a hash."""
         plain = (slug(text) or slug(latin(text)))[:80].strip("-")
         plain = plain or hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -294,12 +290,11 @@ class Entities:
             for text, lang in thing.names:
                 yield Quad(subject, _ALT if lang in named else _PREF, Literal(text, language=lang), graph)
                 named.add(lang)
-            for predicate, values in ((_NOTATION if thing.scheme else _IDENTIFIER, thing.codes),):
-                for code in values:
-                    yield Quad(subject, predicate, Literal(code), graph)
+            for code in thing.codes:
+                yield Quad(subject, _NOTATION if thing.scheme else _IDENTIFIER, Literal(code), graph)
             for kind in thing.types:
                 yield Quad(subject, node("org:classification"), NamedNode(kind), graph)
-            above = NamedNode(_WITHIN) if thing.kind == "part" else _BROADER
+            above = _WITHIN if thing.kind == "part" else _BROADER
             for iri in thing.broader:
                 yield Quad(subject, above, NamedNode(iri), graph)
             for iri in thing.links:

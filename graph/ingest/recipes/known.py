@@ -3,14 +3,13 @@ quads once, then only read."""
 
 from __future__ import annotations
 
-import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.matching import Match, Matcher, Verdict
+from graph.matching import Matcher, Verdict
 from graph.names_text import key
 from graph.terms import CODE, expand
 
@@ -48,7 +47,7 @@ _TYPE_WORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """``others``: everything that a batch may refer to."""
 
@@ -60,6 +59,7 @@ class Known:
     same: Mapping[str, str]
     broader: Mapping[str, str]
     codes: Mapping[tuple[str, str], str]
+    _verdicts: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     @classmethod
     def from_quads(cls, others: Iterable[Quad], apart: Mapping[str, frozenset[str]] | None = None) -> Known:
@@ -105,10 +105,6 @@ class Known:
             codes=codes,
         )
 
-    @functools.cached_property
-    def _verdicts(self) -> dict[tuple[str, str], bool]:
-        return {}
-
     def is_called(self, meaning: str, text: str) -> bool:
         """Whether a value is certainly a country, a theme, an organisation, for guessing what a column holds."""
         matcher = {"#country+name": self.places, "#sector+name": self.themes}.get(meaning, self.organisations)
@@ -142,6 +138,3 @@ class Known:
 
 def _of_no_part(quad: Quad, divisions: set[str]) -> bool:
     return not (isinstance(quad.subject, NamedNode) and quad.subject.value in divisions)
-
-
-__all__ = ["Known", "Match", "Verdict"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from graph.errors import BadParameter
 from graph.ingest.recipes.meanings import MEANINGS
-from graph.ingest.tables import fold
+from graph.ingest.tables import fold, nearest
 
 #: Orders of day, month and year in dates; empty for ISO dates and for columns that hold none.
 DATE_FORMATS: Mapping[str, str] = {"dmy": "dd/MM/yyyy", "mdy": "MM/dd/yyyy", "": ""}
@@ -162,8 +162,6 @@ def _text(data: Mapping[str, Any], key: str) -> str:
 
 
 def _nearest(text: str, choices: Iterable[str]) -> str:
-    from graph.ingest.tables import nearest
-
     close = nearest(text, choices)
     return f"Did you mean '{close}'?" if close else "The meanings are listed in docs/recipes.md."
 
