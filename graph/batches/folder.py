@@ -152,16 +152,21 @@ class Folders:
 
     def read(self, batch: str, name: str) -> Any:
         """One of the JSON files; None where it is not there (yet)."""
-        try:
-            return json.loads((self.path(batch) / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
+        return read_json(self.path(batch) / name)
 
     def tidy(self) -> None:
         """Remove what a batch left that was killed while it arrived: without its batch.json it never was there."""
         for path in self.root.iterdir() if self.root.is_dir() else ():
             if _ID.fullmatch(path.name) and not (path / RECORD).exists():
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def read_json(path: Path) -> Any:
+    """What a file of JSON says; None where it is not there or cannot be read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def plain_name(name: str) -> str:

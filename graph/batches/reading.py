@@ -79,8 +79,5 @@ def used_recipe(folder: Path, number: int) -> tuple[str, str, Recipe]:
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return []
+    found = places.read_json(path)
     return found if isinstance(found, list) else []

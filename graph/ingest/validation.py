@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import rdflib
-from rdflib.namespace import RDF, RDFS, SH, XSD
+from rdflib.namespace import RDF, RDFS, XSD
 
 from graph.ingest.mapping import SourceMap
 from graph.ingest.messages import SENTENCES, fault
 from graph.model import CellRef, ValidationResult
 from graph.shacl import Screen, compile_shapes
+from graph.shacl.blocking import without
 from graph.shacl.explain import Finding, explain
 from graph.shacl.material import Material
 from graph.shacl.screen import Term, keeps
@@ -51,10 +52,7 @@ class Shapes:
         if not rules:
             return self
         if rules not in self._without:
-            graph = rdflib.Graph()
-            graph += self.shapes
-            for rule in sorted(rules):
-                graph.add((rdflib.URIRef(rule), SH.deactivated, rdflib.Literal(True)))
+            graph = without(self.shapes, map(rdflib.URIRef, sorted(rules)))
             self._without[rules] = Shapes(graph, self.vocabulary, compile_shapes(graph))
         return self._without[rules]
 

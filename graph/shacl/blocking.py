@@ -1,6 +1,8 @@
-"""The shapes without the rules that only warn or inform: what decides whether a write may be made. Pure."""
+"""Shapes with some of them switched off: not removed, since ``sh:closed`` goes on knowing their properties. Pure."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from rdflib import Graph, Literal
 from rdflib.namespace import SH
@@ -13,19 +15,27 @@ _LISTS = (SH["and"], SH["or"], SH.xone)
 
 
 def blocking(shapes: Graph) -> Graph:
-    """A copy in which the shapes that cannot give a violation are switched off (``sh:deactivated``).
+    """The shapes without the rules that only warn or inform: what decides whether a write may be made."""
+    mild = (shape for severity in _MILD for shape in shapes.subjects(SH.severity, severity))
+    return without(
+        shapes,
+        [
+            shape
+            for shape in mild
+            if not _counts(shapes, shape, frozenset()) and not any(shapes.objects(shape, SH.property))
+        ],
+    )
 
-    They are not removed: ``sh:closed`` goes on knowing their properties.
-    """
+
+def without(shapes: Graph, rules: Iterable[Node]) -> Graph:
+    """A copy in which some shapes are switched off (``sh:deactivated``)."""
     copy = Graph()
     for triple in shapes:
         copy.add(triple)
     for prefix, name in shapes.namespaces():
         copy.bind(prefix, name)
-    for severity in _MILD:
-        for shape in shapes.subjects(SH.severity, severity):
-            if not _counts(shapes, shape, frozenset()) and not any(shapes.objects(shape, SH.property)):
-                copy.add((shape, SH.deactivated, Literal(True)))
+    for rule in rules:
+        copy.add((rule, SH.deactivated, Literal(True)))
     return copy
 
 
