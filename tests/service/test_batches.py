@@ -61,13 +61,19 @@ class Service:
             time.sleep(0.05)
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("batches")
+@contextmanager
+def reference_service(folder: Path) -> Iterator[Service]:
+    """A service that knows the reference data and nothing else."""
     store = EmbeddedStore()
     load_reference(store)
     with serving(store, lifespan="on", data_dir=folder) as address:
         yield Service(address, folder)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with reference_service(tmp_path_factory.mktemp("batches")) as found:
+        yield found
 
 
 def test_a_file_comes_is_shown_goes_in_and_is_undone(service: Service) -> None:

@@ -15,12 +15,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.wait import WebDriverWait
 
-from graph.ingest import load_reference
-from graph.store.embedded import EmbeddedStore
 from service.tokens import Role
 from tests.graph.batches.conftest import ENGAGEMENTS, ORGANISATIONS
-from tests.service.conftest import serving
-from tests.service.test_batches import FAULTY, Service
+from tests.service.test_batches import FAULTY, Service, reference_service
 from tests.service.test_browser import OPTIONS, browser, width
 
 __all__ = ["browser"]
@@ -33,11 +30,7 @@ PICTURES = os.environ.get("COMMONGROUND_PICTURES")
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("batches-browser")
-    store = EmbeddedStore()
-    load_reference(store)
-    with serving(store, lifespan="on", data_dir=folder) as address:
-        service = Service(address, folder)
+    with reference_service(tmp_path_factory.mktemp("batches-browser")) as service:
         with service.client() as curator, service.client(Role.CONTRIBUTE) as author:
             first = service.bring(curator, "Partner houses", organisations=ORGANISATIONS, engagements=ENGAGEMENTS)
             curator.post(f"/batches/{first['id']}/accept")

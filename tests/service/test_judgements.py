@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from graph.ingest import load_reference
-from graph.store.embedded import EmbeddedStore
 from service.tokens import Role
-from tests.service.conftest import BROWSER, serving
-from tests.service.test_batches import Service
+from tests.service.conftest import BROWSER
+from tests.service.test_batches import Service, reference_service
 
 SHEET = (
     "Country,Partner,Sector\n"
@@ -22,11 +20,7 @@ SHEET = (
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("judgements")
-    store = EmbeddedStore()
-    load_reference(store)
-    with serving(store, lifespan="on", data_dir=folder) as address:
-        found = Service(address, folder)
+    with reference_service(tmp_path_factory.mktemp("judgements")) as found:
         with found.client() as client:
             batch = found.bring(client, "theirs", as_of="2024", sheet=SHEET)
             client.post(f"/batches/{batch['id']}/accept").raise_for_status()

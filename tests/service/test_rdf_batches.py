@@ -12,13 +12,10 @@ import httpx
 import openpyxl
 import pytest
 
-from graph.ingest import load_reference
-from graph.store.embedded import EmbeddedStore
 from tests.graph.ingest.odd_rdf import RDF_FILES
 from tests.graph.ingest.odd_xml import NEW
 from tests.graph.ingest.rdf.test_alignments import FILES
-from tests.service.conftest import serving
-from tests.service.test_batches import Service
+from tests.service.test_batches import Service, reference_service
 from tests.service.test_cli_batches import Shell, shell
 
 __all__ = ["shell"]
@@ -27,11 +24,8 @@ NAMES = sorted(path.name for path in FILES.iterdir() if path.suffix != ".txt")
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("rdf")
-    store = EmbeddedStore()
-    load_reference(store)
-    with serving(store, lifespan="on", data_dir=folder) as address:
-        yield Service(address, folder)
+    with reference_service(tmp_path_factory.mktemp("rdf")) as found:
+        yield found
 
 
 def bring(service: Service, client: httpx.Client, source: str, name: str, data: bytes, **form: str) -> dict[str, Any]:

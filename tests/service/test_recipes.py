@@ -10,12 +10,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from graph.ingest import load_reference
-from graph.store.embedded import EmbeddedStore
 from service.cli import main
 from service.tokens import Role
-from tests.service.conftest import BROWSER, serving
-from tests.service.test_batches import Service
+from tests.service.conftest import BROWSER
+from tests.service.test_batches import Service, reference_service
 
 SHEET = (
     "Country,Partner,Sector,Contact\n"
@@ -27,11 +25,8 @@ SHEET = (
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("recipes")
-    store = EmbeddedStore()
-    load_reference(store)
-    with serving(store, lifespan="on", data_dir=folder) as address:
-        yield Service(address, folder)
+    with reference_service(tmp_path_factory.mktemp("recipes")) as found:
+        yield found
 
 
 def rows(batch: dict[str, Any]) -> tuple[int, int, int]:
