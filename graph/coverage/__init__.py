@@ -1,7 +1,8 @@
 """Coverage: how well each theme is covered in each place, and how sure that is.
 
-Two queries make the matrix, however big: ``axes.rq`` its rows and columns, ``facts.rq`` what is known of its cells;
-``state`` chooses a cell's state and ``wording`` says why. No query is asked per cell.
+``facts.rq`` is the definition: what each record says of each cell; ``state`` chooses a cell's state from that and
+``wording`` says why. One cell is asked so of any store. The matrix is made of a projection (``cells``), which says the
+same of all cells at once.
 """
 
 from __future__ import annotations
@@ -13,27 +14,22 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.coverage.asof import newest_statement
+from graph.coverage.asof import last_day, newest_statement
 from graph.coverage.axes import read_axes
+from graph.coverage.cells import Cells
+from graph.coverage.matrix import Matrix
 from graph.coverage.state import GRADES, STATES, Fact, choose
 from graph.coverage.wording import reason
 from graph.model import Cell, Coverage, Thing
 from graph.names import Names
+from graph.projection import Projection, projection_of
 from graph.question_file import bind, read_question
 from graph.store import Store
 from graph.terms import CODE, expand
 
-__all__ = ["GRADES", "STATES", "cell", "coverage"]
+__all__ = ["GRADES", "STATES", "Cells", "cell", "coverage"]
 
-_HERE = Path(__file__).parent
-_LOOKED_AT = """PREFIX cg: <https://w3id.org/commonground/ns#>
-SELECT (COUNT(DISTINCT ?engagement) AS ?engagements) (COUNT(DISTINCT ?statement) AS ?statements)
-       (COUNT(DISTINCT ?source) AS ?sources)
-WHERE {
-  { VALUES ?class { cg:Engagement cg:Collaboration } ?engagement a ?class }
-  UNION { VALUES ?class { cg:AbsenceStatement cg:CompletenessStatement } ?statement a ?class }
-  UNION { ?source a cg:Source }
-}"""
+_FACTS = Path(__file__).with_name("facts.rq")
 
 
 def coverage(
@@ -44,31 +40,28 @@ def coverage(
     lang: str = "en",
     as_of: date | None = None,
     names: Names | None = None,
+    projection: Projection | None = None,
 ) -> Coverage:
     """The matrix of all themes and of the countries that the sources speak of, or part of it.
 
     ``theme`` (IRI, code or label) keeps that theme and its narrower ones, ``place`` that country, or the countries of
     that region. Rows come as a tree, parents before their children and otherwise by label; columns by label. Rows and
-    columns of which nothing is known are there. Raises UnknownName.
+    columns of which nothing is known are there. ``projection`` and ``names`` save reading them again when the caller
+    has those of this generation. Raises UnknownName.
     """
     names = names or Names.of(store)
-    day = as_of or newest_statement(store)
     wanted = _resolved(names, lang, theme=theme, place=place)
-    axes = read_axes(store, names, wanted, lang)
-    query, facts = _facts(store, wanted, day)
-    cells = tuple(
-        _cell(names, row, column, facts.get((row.iri, column.iri), ()), lang)
-        for row in axes.themes
-        for column in axes.places
-    )
+    projection = projection or projection_of(store)
+    day = as_of or (last_day(projection.newest) if projection.newest else date.today())
+    axes = read_axes(projection, names, wanted, lang)
     return Coverage(
         themes=axes.themes,
         places=axes.places,
-        cells=cells,
-        query=query,
+        cells=Matrix(projection, day, axes.themes, axes.places, names, lang).cells(),
+        query=_query(wanted, day),
         generation=store.generation,
         as_of=day,
-        looked_at=_looked_at(store),
+        looked_at=projection.looked_at,
         depth=axes.depth,
     )
 
@@ -85,7 +78,7 @@ def cell(
     """One cell; ``place`` may be a region, which then is asked as a whole. Raises UnknownName."""
     names = names or Names.of(store)
     wanted = _resolved(names, lang, theme=theme, place=place)
-    _, facts = _facts(store, wanted, as_of or newest_statement(store))
+    facts = _facts(store, _query(wanted, as_of or newest_statement(store)))
     row, column = wanted["theme"], wanted["place"]
     return _cell(names, row, column, facts.get((row.iri, column.iri), ()), lang)
 
@@ -94,12 +87,13 @@ def _resolved(names: Names, lang: str, **texts: str | None) -> Mapping[str, Thin
     return {kind: names.resolve(kind, text, lang) for kind, text in texts.items() if text}
 
 
-def _facts(
-    store: Store, wanted: Mapping[str, Thing], day: date
-) -> tuple[str, Mapping[tuple[str, str], tuple[Fact, ...]]]:
+def _query(wanted: Mapping[str, Thing], day: date) -> str:
     values: dict[str, NamedNode | Literal] = {name: NamedNode(thing.iri) for name, thing in wanted.items()}
     values["as_of"] = Literal(day.isoformat(), datatype=NamedNode(expand("xsd:date")))
-    query = bind(read_question(_HERE / "facts.rq"), values)
+    return bind(read_question(_FACTS), values)
+
+
+def _facts(store: Store, query: str) -> Mapping[tuple[str, str], tuple[Fact, ...]]:
     found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for row in store.select(query):
         text = {
@@ -107,7 +101,7 @@ def _facts(
             for name in ("cell_theme", "cell_place", "fact", "record", "organisation", "family", "who", "said_on")
         }
         found[text.pop("cell_theme"), text.pop("cell_place")].append(Fact(**text))
-    return query, {key: tuple(facts) for key, facts in found.items()}
+    return {key: tuple(facts) for key, facts in found.items()}
 
 
 def _cell(names: Names, theme: Thing, place: Thing, facts: Iterable[Fact], lang: str) -> Cell:
@@ -125,8 +119,3 @@ def _cell(names: Names, theme: Thing, place: Thing, facts: Iterable[Fact], lang:
         partners=tuple(names.thing(iri, lang) for iri in partners),
         evidence=tuple(sorted({f.record for f in facts})),
     )
-
-
-def _looked_at(store: Store) -> Mapping[str, int]:
-    counts = next(iter(store.select(_LOOKED_AT)))
-    return {name: int(counts[name].value) for name in ("engagements", "statements", "sources")}

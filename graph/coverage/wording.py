@@ -50,22 +50,22 @@ _SENTENCES: dict[str, dict[str, str]] = {
 }
 
 
-def listed(names: Iterable[str], lang: str) -> str:
-    """Names in alphabetical order, parted by semicolons (names have commas inside); of many, the first few.
+def listed(names: Iterable[str], lang: str, more: int = 0) -> str:
+    """Names in alphabetical order, parted by semicolons (names have commas inside); of many, the first few. ``more``
+    are there whose names are not given.
 
     >>> listed(["B", "A"], "en")
     'A; B'
     """
     ordered = sorted(set(names), key=lambda name: (name.casefold(), name))
-    if len(ordered) <= _MOST_NAMES:
-        return "; ".join(ordered)
-    rest = len(ordered) - _MOST_NAMES
-    more = f"и ещё {rest}" if lang == "ru" else f"and {rest} more"
-    return "; ".join(ordered[:_MOST_NAMES]) + f" {more}"
+    rest = max(len(ordered) - _MOST_NAMES, 0) + more
+    others = "" if not rest else f" и ещё {rest}" if lang == "ru" else f" and {rest} more"
+    return "; ".join(ordered[:_MOST_NAMES]) + others
 
 
-def reason(state: State, label: Callable[[str], str], lang: str = "en") -> str:
-    """The sentence for a state; ``label`` gives the name of an organisation's IRI."""
+def reason(state: State, label: Callable[[str], str], lang: str = "en", more: int = 0) -> str:
+    """The sentence for a state; ``label`` gives the name of an organisation's IRI, ``more`` organisations are there
+    that the state does not name."""
     if state.name in ("known-absence", "none-listed"):
         key = "nobody" if any(f.fact == "nobody" for f in state.because) else state.because[0].fact
         return _sentence(key, [f for f in state.because if f.fact == key], label, lang)
@@ -73,16 +73,16 @@ def reason(state: State, label: Callable[[str], str], lang: str = "en") -> str:
         for key in ("proposed", "old-statement", "weak-statement"):
             because = [f for f in state.because if f.fact == key]
             if because:
-                return _sentence(key, because, label, lang)
-    return _sentence(state.name, state.because, label, lang)
+                return _sentence(key, because, label, lang, more)
+    return _sentence(state.name, state.because, label, lang, more)
 
 
-def _sentence(key: str, facts: Iterable[Fact], label: Callable[[str], str], lang: str) -> str:
+def _sentence(key: str, facts: Iterable[Fact], label: Callable[[str], str], lang: str, more: int = 0) -> str:
     facts = tuple(facts)
     texts = _SENTENCES[key]
     dates = sorted({f.said_on for f in facts if f.said_on})
     return texts.get(lang, texts["en"]).format(
-        names=listed((label(f.organisation) for f in facts if f.organisation), lang),
+        names=listed((label(f.organisation) for f in facts if f.organisation), lang, more),
         who=listed((f.who for f in facts if f.who), lang) or ("источник" if lang == "ru" else "A source"),
         when=f" ({dates[-1]})" if dates else "",
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import time
 from datetime import date
+from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from graph.coverage import cell, coverage
 from graph.coverage.asof import last_day, newest_statement
@@ -20,10 +22,15 @@ from graph.errors import UnknownName
 from graph.gaps import find_gaps
 from graph.model import Cell, Thing
 from graph.names import Names
+from graph.projection import Projection
+from graph.projection.reading import read
+from graph.question_file import read_question
 from graph.store import Change
 from graph.store.embedded import EmbeddedStore
-from graph.terms import CODE, PLACE, THEME
+from graph.terms import CODE, DEFAULT_BASE, PLACE, THEME
+from tests.graph.networks import NETWORKS, NORTH, SOUTH, WORLD, Drawn, drawn
 
+AXES = Path(__file__).parents[2] / "graph" / "coverage" / "axes.rq"
 PREFIXES = """
 @prefix cg: <https://w3id.org/commonground/ns#> .
 @prefix basis: <https://w3id.org/commonground/id/code/basis/> .
@@ -466,3 +473,36 @@ def test_gaps_and_matrix_agree_on_any_data(
         assert isinstance(place, Thing)
         found[theme.iri, place.iri] = gap.severity_terms["absence"]
     assert found == expected
+
+
+# The matrix and the definition of its cells.
+
+
+@settings(deadline=None)
+@given(NETWORKS, st.sampled_from([date(2010, 5, 12), date(2016, 1, 1)]))
+def test_the_matrix_says_of_every_cell_what_its_definition_says(seed: int, day: date) -> None:
+    store = drawn(seed)
+    names = Names.of(store)
+    for place in (None, WORLD, NORTH, SOUTH):
+        matrix = coverage(store, names=names, as_of=day, place=place)
+        assert place or matrix.places == coverage(store, names=names).places
+        for one in matrix.cells:
+            assert one == cell(store, one.theme.iri, one.place.iri, names=names, as_of=day)
+    rows = {(row["axis"].value, row["item"].value) for row in store.select(read_question(AXES).query)}
+    matrix = coverage(store, names=names)
+    shown = {("theme", thing.iri) for thing in matrix.themes} | {("place", thing.iri) for thing in matrix.places}
+    assert shown == rows
+
+
+@settings(deadline=None, max_examples=50)
+@given(NETWORKS, NETWORKS)
+def test_a_projection_that_was_changed_is_the_one_of_the_changed_data(seed: int, other: int) -> None:
+    before, after = (frozenset(Drawn(Random(one)).quads) for one in (seed, other))
+    again = frozenset(Quad(q.subject, q.predicate, q.object, NamedNode(DEFAULT_BASE + "source/again")) for q in after)
+    projection = Projection.of_quads(before | again)
+    changed = projection.after(before - after, after - before).after(again, ())
+    store = EmbeddedStore()
+    store.write(Change(added=after))
+    names = Names.of(store)
+    assert coverage(store, names=names, projection=changed).cells == coverage(store, names=names).cells
+    assert coverage(store, names=names, projection=Projection(read(store))).cells == coverage(store, names=names).cells

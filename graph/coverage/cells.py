@@ -1,0 +1,305 @@
+"""Themes in places: what every record says of each cell, counted. ``facts.rq`` is the definition. Pure.
+
+Themes include their narrower ones, places what they contain; a record for a place that contains a cell's place counts
+there as regional. A record for several themes and several places states only those combinations that no reading of it
+can do without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.coverage.state import GRADES, STATES
+from graph.projection import HISTORY, INFERRED, PROPOSED, Flags, Ints, Pairs, Projection
+from graph.projection.hierarchy import Steps, different
+from graph.projection.projection import lapsed_before, lexical
+from graph.terms import CODE
+
+STATED_GRADE, COMBINATION, REGIONAL, INFERRED_GRADE, REGIONAL_INFERRED, PROPOSED_GRADE, HISTORY_GRADE = range(7)
+#: What a statement says of a cell, best first; the last two are not counted.
+SAYINGS = ("nobody", "not-needed", "complete", "old-statement", "weak-statement")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One row a record, theme and place: positions, and the position of its grade in ``GRADES``."""
+
+    records: Ints
+    themes: Ints
+    places: Ints
+    grades: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What one statement says of some cells. ``record`` is an IRI."""
+
+    record: str
+    saying: str
+    who: tuple[str, ...]
+    said_on: str
+    themes: Ints
+    places: Ints
+
+
+class Cells:
+    """The cells of some themes and places (positions) as they are on a day."""
+
+    def __init__(self, projection: Projection, day: date, themes: Ints, places: Ints) -> None:
+        self.projection, self.day = projection, day
+        self.themes, self.places = themes, places
+        self._row = _lookup(len(projection.themes), themes)
+        self._column = _lookup(len(projection.places), places)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.themes), len(self.places)
+
+    # --- what records say -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def status(self) -> npt.NDArray[np.int8]:
+        """What each record counts as on the day."""
+        return self.projection.status(self.day)
+
+    @cached_property
+    def _up(self) -> Steps:
+        return self.projection.narrower.up.only(self._row >= 0)
+
+    @cached_property
+    def _at(self) -> Steps:
+        return self.projection.inside.up.only(self._column >= 0)
+
+    @cached_property
+    def _around(self) -> Steps:
+        return self.projection.inside.down.strict().only(self._column >= 0)
+
+    def facts(self, records: Ints) -> Facts:
+        """All that some records (positions, ascending) say of these cells."""
+        p = self.projection
+        of_theme, themes, all_themes = _reached(records, p.record_themes, self._up)
+        parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+        for steps, regional in ((self._at, False), (self._around, True)):
+            of_place, places, all_places = _reached(records, p.record_places, steps)
+            begins = np.searchsorted(of_place, np.arange(len(records) + 1))
+            row, place = Steps(begins, np.arange(len(of_place))).spread(of_theme)
+            record = records[of_theme[row]]
+            combined = all_themes[row] | all_places[place]
+            grades = self._grades(record, combined, regional=regional)
+            parts.append((record, themes[row], places[place], grades))
+        return Facts(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+    def size_of_facts(self, records: Ints) -> int:
+        """At most so many rows ``facts`` has."""
+        themes, places = self.projection.record_themes, self.projection.record_places
+        up = _sums(themes, self._up)
+        near = _sums(places, self._at) + _sums(places, self._around)
+        return int((up[records] * near[records]).sum())
+
+    def at(self, facts: Facts) -> Ints:
+        """The cell of each row, counted row by row."""
+        return self._row[facts.themes] * self.shape[1] + self._column[facts.places]
+
+    def _grades(self, records: Ints, combined: Flags, *, regional: bool) -> Ints:
+        status = self.status[records]
+        if regional:
+            found = np.where(status == INFERRED, REGIONAL_INFERRED, REGIONAL)
+        else:
+            found = np.where(status == INFERRED, INFERRED_GRADE, np.where(combined, STATED_GRADE, COMBINATION))
+        found = np.where(status == HISTORY, HISTORY_GRADE, found)
+        return np.where(status == PROPOSED, PROPOSED_GRADE, found)
+
+    @cached_property
+    def _mentions(self) -> tuple[Ints, Ints, Ints]:
+        """Grade, cell and organisation of everything that is said, once each; cells row by row."""
+        p = self.projection
+        usable = self.status >= 0
+        few = (p.record_themes.counts <= 1) | (p.record_places.counts <= 1)
+        many = np.flatnonzero(usable & ~few)
+        keys = [self._of_facts(self.facts(many))]
+        keys += self._of_few(np.flatnonzero(usable & few))
+        organisations = len(p.organisations)
+        found = different(np.concatenate(keys))
+        cells, who = np.divmod(found, max(organisations, 1))
+        grades, cells = np.divmod(cells, max(self.shape[0] * self.shape[1], 1))
+        return grades, cells, who
+
+    def _of_facts(self, facts: Facts) -> Ints:
+        row, organisations = Steps(self.projection.partners.begins, self.projection.partners.things).spread(
+            facts.records
+        )
+        return self._keys(facts.grades[row], facts.themes[row], facts.places[row], organisations)
+
+    def _of_few(self, records: Ints) -> list[Ints]:
+        """The same for records with one theme or one place, where every combination is stated: what many of them say
+        alike is looked at once."""
+        p = self.projection
+        row, who = Steps(p.partners.begins, p.partners.things).spread(records)
+        records = records[row]
+        row, themes = Steps(p.record_themes.begins, p.record_themes.things).spread(records)
+        records, who = records[row], who[row]
+        row, places = Steps(p.record_places.begins, p.record_places.things).spread(records)
+        status, who, themes = self.status[records[row]].astype(np.int64), who[row], themes[row]
+        sizes = (4, len(p.themes), len(p.places), len(p.organisations))
+        if not len(status):
+            return []
+        alike = different(np.ravel_multi_index((status, themes, places, who), sizes))
+        status, themes, places, who = np.unravel_index(alike, sizes)
+        row, up = self._up.spread(themes)
+        status, places, who = status[row], places[row], who[row]
+        keys = []
+        for steps, regional in ((self._at, False), (self._around, True)):
+            row, to = steps.spread(places)
+            plain, inferred = (REGIONAL, REGIONAL_INFERRED) if regional else (STATED_GRADE, INFERRED_GRADE)
+            grade_of = np.array([plain, inferred, PROPOSED_GRADE, HISTORY_GRADE])
+            keys.append(self._keys(grade_of[status[row]], up[row], to, who[row]))
+        return keys
+
+    def _keys(self, grades: Ints, themes: Ints, places: Ints, organisations: Ints) -> Ints:
+        rows, columns = self.shape
+        cells = self._row[themes] * columns + self._column[places]
+        keys: Ints = (grades * (rows * columns) + cells) * len(self.projection.organisations) + organisations
+        return keys
+
+    @cached_property
+    def families(self) -> npt.NDArray[np.int64]:
+        """How many families of organisations there are: by grade, theme and place."""
+        rows, columns = self.shape
+        grades, cells, who = self._mentions
+        organisations = len(self.projection.organisations)
+        of_family = (grades * (rows * columns) + cells) * max(organisations, 1) + self.projection.family[who]
+        counted = different(of_family) // max(organisations, 1)
+        found = np.bincount(counted, minlength=len(GRADES) * rows * columns)
+        return found.reshape(len(GRADES), rows, columns)
+
+    # --- what statements say --------------------------------------------------------------------------------------
+
+    @cached_property
+    def sayings(self) -> tuple[Saying, ...]:
+        """What statements of absence and completeness say of these cells, by IRI."""
+        return tuple(sorted(self._sayings(), key=lambda one: (one.record, one.saying)))
+
+    def _sayings(self) -> Iterator[Saying]:
+        p = self.projection
+        lapse = lapsed_before(self.day.isoformat())
+        for name in ("AbsenceStatement", "CompletenessStatement"):
+            for number in p.instances(name).tolist():
+                bases = [p.terms[n] for n in _objects(p, "basis", number)]
+                absences = [p.terms[n] for n in _objects(p, "absence", number)]
+                if not bases or (name == "AbsenceStatement" and not absences):
+                    continue
+                dates = [lexical(p.terms[n]) for n in _objects(p, "stated_on", number)]
+                said_on = max(dates, default="")
+                prefix = f"<{CODE}basis/"
+                if bases[0].startswith(prefix + "inferred") or bases[0] == prefix + "proposed>":
+                    saying = "weak-statement"
+                elif said_on and said_on < lapse[: len(said_on)]:
+                    saying = "old-statement"
+                elif name == "CompletenessStatement":
+                    saying = "complete"
+                else:
+                    saying = "not-needed" if f"<{CODE}absence/not-needed>" in absences else "nobody"
+                who = tuple(sorted(lexical(p.terms[n]) for n in _objects(p, "creator", number)))
+                themes = p.themes.positions(_objects(p, "theme", number))
+                places = p.places.positions(_objects(p, "place", number))
+                yield Saying(
+                    p.terms[number][1:-1],
+                    saying,
+                    who,
+                    said_on,
+                    _rows(self._row, [p.narrower.within(int(t)) for t in themes]),
+                    _rows(self._column, [p.inside.within(int(at)) for at in places]),
+                )
+
+    @cached_property
+    def said(self) -> Flags:
+        """Whether something is said of a cell: by saying, theme and place."""
+        found = np.zeros((len(SAYINGS), *self.shape), dtype=np.bool_)
+        for one in self.sayings:
+            found[SAYINGS.index(one.saying)][np.ix_(one.themes, one.places)] = True
+        return found
+
+    # --- the states -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def states(self) -> npt.NDArray[np.int8]:
+        """The position of each cell's state in ``STATES``; see ``coverage.state.choose``."""
+        families, said = self.families, self.said
+        conditions = [
+            families[STATED_GRADE] > 1,
+            families[STATED_GRADE] == 1,
+            families[COMBINATION] > 0,
+            families[REGIONAL] > 0,
+            (families[INFERRED_GRADE] > 0) | (families[REGIONAL_INFERRED] > 0),
+            said[SAYINGS.index("nobody")] | said[SAYINGS.index("not-needed")],
+            said[SAYINGS.index("complete")],
+            families[HISTORY_GRADE] > 0,
+        ]
+        return np.select(conditions, range(len(conditions)), default=len(STATES) - 1).astype(np.int8)
+
+    def partners(self, *grades: int) -> tuple[Ints, Ints]:
+        """Cells (row by row) and organisations that are there with one of the grades; sorted, once each."""
+        found, cells, who = self._mentions
+        kept = np.isin(found, grades)
+        size = max(len(self.projection.organisations), 1)
+        return np.divmod(different(cells[kept] * size + who[kept]), size)
+
+    def records(self, themes: Ints, places: Ints) -> Ints:
+        """The records that may say something of some of the cells, given by positions on the axes."""
+        p = self.projection
+        in_themes = np.zeros(len(p.themes), dtype=np.bool_)
+        in_themes[p.narrower.down.spread(np.unique(themes))[1]] = True
+        near = np.zeros(len(p.places), dtype=np.bool_)
+        for steps in (p.inside.down, p.inside.up):
+            near[steps.spread(np.unique(places))[1]] = True
+        has_theme = _any(p.record_themes, in_themes)
+        return np.flatnonzero(has_theme & _any(p.record_places, near) & (self.status >= 0))
+
+
+def _sums(pairs: Pairs, steps: Steps) -> Ints:
+    """How many steps lead from what each record names."""
+    counts = np.diff(steps.begins)[pairs.things]
+    return np.bincount(pairs.records, weights=counts, minlength=len(pairs.begins) - 1).astype(np.int64)
+
+
+def _any(pairs: Pairs, wanted: Flags) -> Flags:
+    found = np.zeros(len(pairs.begins) - 1, dtype=np.bool_)
+    found[pairs.records[wanted[pairs.things]]] = True
+    return found
+
+
+def _lookup(size: int, positions: Ints) -> Ints:
+    found = np.full(size, -1, dtype=np.int64)
+    found[positions] = np.arange(len(positions))
+    return found
+
+
+def _rows(lookup: Ints, reached: list[Ints]) -> Ints:
+    found = lookup[np.unique(np.concatenate(reached))] if reached else np.empty(0, dtype=np.int64)
+    return found[found >= 0]
+
+
+def _objects(projection: Projection, name: str, number: int) -> Ints:
+    """The objects of one subject."""
+    keys = projection.relations[name].keys
+    begin, end = np.searchsorted(keys, [number << 32, (number + 1) << 32])
+    return keys[begin:end] & 0xFFFFFFFF
+
+
+def _reached(records: Ints, pairs: Pairs, steps: Steps) -> tuple[Ints, Ints, Flags]:
+    """Which things the records reach: of each row the record (its place in ``records``), the thing, and whether all
+    that the record names lead there."""
+    row, things = Steps(pairs.begins, pairs.things).spread(records)
+    step, reached = steps.spread(things)
+    size = len(steps.begins)
+    ways = np.sort(row[step] * size + reached)
+    begins = np.flatnonzero(np.concatenate(([True], ways[1:] != ways[:-1]))) if len(ways) else ways
+    keys, counts = ways[begins], np.diff(np.append(begins, len(ways)))
+    of_record, thing = np.divmod(keys, size)
+    return of_record, thing, counts == pairs.counts[records[of_record]]

@@ -1,0 +1,107 @@
+"""What contains what: themes, places, organisations. All ways up or down, also where there are several, or a circle."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+
+import numpy as np
+
+from graph.projection.relations import Ints
+
+
+def different(values: Ints) -> Ints:
+    """Each value once, ascending. Sorting is several times as fast as ``numpy.unique``, which hashes."""
+    found = np.sort(values)
+    return found[np.concatenate(([True], found[1:] != found[:-1]))] if len(found) else found
+
+
+class Hierarchy:
+    """``size`` things, of which ``below[i]`` is directly in ``above[i]``."""
+
+    def __init__(self, size: int, below: Ints, above: Ints) -> None:
+        self.size, self.below, self._above = size, below, above
+
+    @cached_property
+    def tops(self) -> np.typing.NDArray[np.bool_]:
+        """Whether a thing is in no other."""
+        found = np.ones(self.size, dtype=np.bool_)
+        found[self.below] = False
+        return found
+
+    @cached_property
+    def up(self) -> Steps:
+        """From each thing to itself and everything that it is in."""
+        parents: dict[int, list[int]] = defaultdict(list)
+        for one, other in zip(self.below.tolist(), self._above.tolist(), strict=True):
+            parents[one].append(other)
+        begins = np.empty(self.size + 1, dtype=np.int64)
+        begins[0] = 0
+        reached: list[int] = []
+        for one in range(self.size):
+            if one in parents:
+                reached += _all(parents, one)
+            else:
+                reached.append(one)
+            begins[one + 1] = len(reached)
+        return Steps(begins, np.array(reached, dtype=np.int64))
+
+    @cached_property
+    def down(self) -> Steps:
+        """From each thing to itself and everything in it."""
+        return self.up.reversed(self.size)
+
+    def above(self, one: int) -> Ints:
+        """A thing and everything that it is in, ascending."""
+        return self.up.of(one)
+
+    def within(self, one: int) -> Ints:
+        """A thing and everything in it, ascending."""
+        return self.down.of(one)
+
+
+class Steps:
+    """From each thing to others: those of ``i`` are ``to[begins[i]:begins[i + 1]]``, ascending."""
+
+    def __init__(self, begins: Ints, to: Ints) -> None:
+        self.begins, self.to = begins, to
+
+    def of(self, one: int) -> Ints:
+        """Where one thing leads."""
+        return self.to[self.begins[one] : self.begins[one + 1]]
+
+    def reversed(self, size: int) -> Steps:
+        """From others back to each."""
+        origins = np.repeat(np.arange(len(self.begins) - 1), np.diff(self.begins))
+        order = np.lexsort((origins, self.to))
+        begins = np.concatenate(([0], np.cumsum(np.bincount(self.to, minlength=size))))
+        return Steps(begins, origins[order])
+
+    def only(self, kept: np.typing.NDArray[np.bool_]) -> Steps:
+        """The same to those that are kept."""
+        good = kept[self.to]
+        sums = np.concatenate(([0], np.cumsum(good)))
+        return Steps(sums[self.begins], self.to[good])
+
+    def strict(self) -> Steps:
+        """The same without the step from each thing to itself."""
+        origins = np.repeat(np.arange(len(self.begins) - 1), np.diff(self.begins))
+        good = origins != self.to
+        sums = np.concatenate(([0], np.cumsum(good)))
+        return Steps(sums[self.begins], self.to[good])
+
+    def spread(self, things: Ints) -> tuple[Ints, Ints]:
+        """For a column of things: which row of it each step comes from, and where it leads."""
+        counts = self.begins[things + 1] - self.begins[things]
+        rows = np.repeat(np.arange(len(things)), counts)
+        offsets = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return rows, self.to[self.begins[things][rows] + offsets]
+
+
+def _all(parents: dict[int, list[int]], one: int) -> list[int]:
+    seen = {one}
+    edge = [one]
+    while edge:
+        edge = [parent for child in edge for parent in parents.get(child, ()) if parent not in seen]
+        seen.update(edge)
+    return sorted(seen)

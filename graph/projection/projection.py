@@ -1,0 +1,318 @@
+"""The engagements as columns, and what they are asked about: organisations, themes and places with what contains them.
+
+A projection is one state of the data; it never changes. All of it follows from ``Relations``, so that the projection of
+the next state is made of columns that are there, without reading the store again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from pyoxigraph import Quad
+
+from graph.projection.hierarchy import Hierarchy
+from graph.projection.relations import CLASSES, Ints, Relation, Relations
+from graph.terms import CODE
+
+Flags = npt.NDArray[np.bool_]
+
+#: What an engagement counts as on a day.
+STATED, INFERRED, PROPOSED, HISTORY = range(4)
+#: What was last stated longer ago than so many years is no news of what is now.
+LAPSE_YEARS = 5
+
+
+class Axis:
+    """Things that columns refer to by position; positions are in the order of the IRIs."""
+
+    def __init__(self, relations: Relations, numbers: Ints) -> None:
+        terms = relations.dictionary.terms
+        self.numbers = np.array(sorted(numbers.tolist(), key=terms.__getitem__), dtype=np.int64)
+        self.iris = [terms[number][1:-1] for number in self.numbers]
+        self._positions = np.full(len(terms), -1, dtype=np.int64)
+        self._positions[self.numbers] = np.arange(len(self.numbers))
+
+    def __len__(self) -> int:
+        return len(self.iris)
+
+    def positions(self, numbers: Ints) -> Ints:
+        """Positions of terms; -1 for what is not on this axis."""
+        return self._positions[numbers]
+
+    def position(self, iri: str) -> int:
+        """The position of an IRI, or -1."""
+        return self._by_iri.get(iri, -1)
+
+    @cached_property
+    def _by_iri(self) -> Mapping[str, int]:
+        return {iri: at for at, iri in enumerate(self.iris)}
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Which things the records on one axis name: pairs of positions, sorted, and where each record's begin."""
+
+    records: Ints
+    things: Ints
+    begins: Ints
+
+    @classmethod
+    def of(cls, size: int, records: Ints, things: Ints) -> Pairs:
+        """``records`` must be in ascending order."""
+        counts = np.bincount(records, minlength=size)
+        return cls(records, things, np.concatenate(([0], np.cumsum(counts))))
+
+    @property
+    def counts(self) -> Ints:
+        return np.diff(self.begins)
+
+    def at(self, record: int) -> Ints:
+        """The things of one record."""
+        return self.things[self.begins[record] : self.begins[record + 1]]
+
+
+class Projection:
+    """See the module. ``records`` are the engagements and collaborations, as term numbers in ascending order."""
+
+    def __init__(self, relations: Relations) -> None:
+        self.relations = relations
+        self.terms = relations.dictionary.terms
+        kinds = relations["type"]
+        self._instances = {name: kinds.subjects[kinds.objects == self._number(text)] for name, text in CLASSES.items()}
+        self.records = np.union1d(self.instances("Engagement"), self.instances("Collaboration"))
+        #: The records that the projection knows, by number of term; -1 for other terms.
+        self.record_at = np.full(len(self.terms), -1, dtype=np.int64)
+        self.record_at[self.records] = np.arange(len(self.records))
+
+    @classmethod
+    def of_quads(cls, quads: Iterable[Quad]) -> Projection:
+        """The projection of quads in memory."""
+        return cls(Relations.of_quads(quads))
+
+    def after(self, removed: Iterable[Quad], added: Iterable[Quad]) -> Projection:
+        """The projection once quads are taken out and put in, without reading the rest again."""
+        return Projection(self.relations.after(removed, added))
+
+    def instances(self, name: str) -> Ints:
+        """The numbers of all that is of a class of ``relations.CLASSES``."""
+        return self._instances[name]
+
+    def iri(self, record: int) -> str:
+        """The IRI of a record by its position."""
+        return self.terms[self.records[record]][1:-1]
+
+    def _number(self, text: str) -> int:
+        return self.relations.dictionary.get(text, -1)
+
+    @property
+    def looked_at(self) -> Mapping[str, int]:
+        """How many engagements, statements of absence or completeness, and sources there are."""
+        statements = np.union1d(self.instances("AbsenceStatement"), self.instances("CompletenessStatement"))
+        return {
+            "engagements": len(self.records),
+            "statements": len(statements),
+            "sources": len(self.instances("Source")),
+        }
+
+    # --- what is on the axes --------------------------------------------------------------------------------------
+
+    @cached_property
+    def themes(self) -> Axis:
+        """Every theme that is named or stands in a scheme of concepts."""
+        relations = self.relations
+        broader = relations["broader"]
+        return self._axis(
+            relations["theme"].objects, broader.subjects, broader.objects, relations["in_scheme"].subjects
+        )
+
+    @cached_property
+    def places(self) -> Axis:
+        """Every place that is named, contains one, or is in one."""
+        contained = self.relations["contained_in"]
+        return self._axis(
+            self.relations["place"].objects, contained.subjects, contained.objects, self.instances("Country")
+        )
+
+    @cached_property
+    def organisations(self) -> Axis:
+        """Every organisation that does something, or is tied to another; members may be people."""
+        found = [self.relations[name].objects for name in ("partner", "on_behalf_of", "organizer", "organization")]
+        found += [self.relations["member"].objects]
+        for name in ("unit_of", "linked_to"):
+            found += [self.relations[name].subjects, self.relations[name].objects]
+        return self._axis(*found)
+
+    def _axis(self, *numbers: Ints) -> Axis:
+        return Axis(self.relations, np.unique(np.concatenate(numbers)))
+
+    @cached_property
+    def narrower(self) -> Hierarchy:
+        """Themes and those that include them."""
+        return self._hierarchy(self.themes, self.relations["broader"])
+
+    @cached_property
+    def inside(self) -> Hierarchy:
+        """Places and those that contain them."""
+        return self._hierarchy(self.places, self.relations["contained_in"])
+
+    @cached_property
+    def units(self) -> Hierarchy:
+        """Organisations and those that they are units of."""
+        return self._hierarchy(self.organisations, self.relations["unit_of"])
+
+    @staticmethod
+    def _hierarchy(axis: Axis, relation: Relation) -> Hierarchy:
+        below, above = axis.positions(relation.subjects), axis.positions(relation.objects)
+        return Hierarchy(len(axis), below, above)
+
+    @cached_property
+    def family(self) -> Ints:
+        """Of each organisation the topmost one that it is a unit of: of several the first, so that nobody counts
+        twice."""
+        found = np.arange(len(self.organisations))
+        tops = self.units.tops
+        for one in np.unique(self.units.below):
+            reached = self.units.above(int(one))
+            first = reached[tops[reached]]
+            if len(first):
+                found[one] = first.min()
+        return found
+
+    # --- the columns of engagements -------------------------------------------------------------------------------
+
+    @cached_property
+    def partners(self) -> Pairs:
+        """Organisations by record."""
+        return self._pairs("partner", self.organisations)
+
+    @cached_property
+    def record_themes(self) -> Pairs:
+        """Themes by record."""
+        return self._pairs("theme", self.themes)
+
+    @cached_property
+    def record_places(self) -> Pairs:
+        """Places by record."""
+        return self._pairs("place", self.places)
+
+    def _pairs(self, name: str, axis: Axis) -> Pairs:
+        relation = self.relations[name]
+        records = self.record_at[relation.subjects]
+        kept = records >= 0
+        return Pairs.of(len(self.records), records[kept], axis.positions(relation.objects[kept]))
+
+    @cached_property
+    def basis(self) -> npt.NDArray[np.int8]:
+        """STATED, INFERRED, PROPOSED, or -1 where a record has none; the shapes want one of each."""
+        relation = self.relations["basis"]
+        records = self.record_at[relation.subjects]
+        found = np.full(len(self.records), -1, dtype=np.int8)
+        kept = records >= 0
+        found[records[kept]] = self._basis_of(relation.objects)[kept]
+        return found
+
+    def _basis_of(self, numbers: Ints) -> npt.NDArray[np.int8]:
+        different, which = np.unique(numbers, return_inverse=True)
+        prefix = f"<{CODE}basis/"
+        values = [
+            PROPOSED
+            if self.terms[n] == prefix + "proposed>"
+            else INFERRED
+            if self.terms[n].startswith(prefix + "inferred")
+            else STATED
+            for n in different
+        ]
+        return np.array(values, dtype=np.int8)[which] if len(numbers) else np.empty(0, dtype=np.int8)
+
+    @cached_property
+    def said(self) -> Dates:
+        """When each record was last stated."""
+        relation = self.relations["stated_on"]
+        records = self.record_at[relation.subjects]
+        kept = records >= 0
+        return self._dates(records[kept], relation.objects[kept], last=True)
+
+    @cached_property
+    def ends(self) -> Dates:
+        """When the period of each record ends; of several the first end."""
+        temporal, end = self.relations["temporal"], self.relations["end"]
+        records = self.record_at[temporal.subjects]
+        kept = records >= 0
+        left, right = _joined(temporal.objects[kept], end.subjects)
+        return self._dates(records[kept][left], end.objects[right], last=False)
+
+    def _dates(self, records: Ints, numbers: Ints, *, last: bool) -> Dates:
+        different, which = np.unique(numbers, return_inverse=True)
+        texts = [lexical(self.terms[n]) for n in different]
+        order = sorted(range(len(texts)), key=texts.__getitem__)
+        rank = np.empty(len(texts), dtype=np.int64)
+        rank[order] = np.arange(len(texts))
+        found = np.full(len(self.records), -1 if last else len(texts), dtype=np.int64)
+        (np.maximum if last else np.minimum).at(found, records, rank[which])
+        if not last:
+            found[found == len(texts)] = -1
+        return Dates([texts[at] for at in order], found)
+
+    @cached_property
+    def newest(self) -> str:
+        """The newest ``cg:statedOn`` of anything, or nothing."""
+        return max((lexical(self.terms[n]) for n in np.unique(self.relations["stated_on"].objects)), default="")
+
+    def status(self, day: date) -> npt.NDArray[np.int8]:
+        """What each record counts as on a day: STATED, INFERRED, PROPOSED, HISTORY; -1 without a basis."""
+        today = day.isoformat()
+        lapse = lapsed_before(today)
+        over = self.ends.each(lambda text: text < today[: len(text)]) | self.said.each(
+            lambda text: text < lapse[: len(text)]
+        )
+        found = self.basis.copy()
+        found[over & ((found == STATED) | (found == INFERRED))] = HISTORY
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Dates as texts, in order, and of each record the position of its own; -1 where it has none. Partial dates are
+    compared as far as they go: "2008" has ended on 2009-01-01, not on 2008-12-31."""
+
+    texts: list[str]
+    of_record: Ints
+
+    def each(self, holds: object) -> Flags:
+        """Of each record whether something holds of its date; not where it has none."""
+        assert callable(holds)
+        known = np.array([*(bool(holds(text)) for text in self.texts), False], dtype=np.bool_)
+        return known[self.of_record]
+
+    def text(self, record: int) -> str:
+        """The date of a record, or empty."""
+        at = self.of_record[record]
+        return self.texts[at] if at >= 0 else ""
+
+
+def lapsed_before(today: str) -> str:
+    """The day before which a last statement is too old, as a text."""
+    return f"{int(today[:4]) - LAPSE_YEARS}{today[4:]}"
+
+
+def lexical(text: str) -> str:
+    """The value of a literal as a table of results writes it; another term as it stands."""
+    if not text.startswith('"'):
+        return text
+    value: str = json.loads(text[: text.rindex('"') + 1])
+    return value
+
+
+def _joined(left: Ints, right: Ints) -> tuple[Ints, Ints]:
+    """The positions in two columns of terms that are equal; ``right`` must be in ascending order."""
+    begin, end = np.searchsorted(right, left, "left"), np.searchsorted(right, left, "right")
+    counts = end - begin
+    which = np.repeat(np.arange(len(left)), counts)
+    offsets = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return which, begin[which] + offsets

@@ -1,0 +1,165 @@
+"""Small networks of partners drawn at random, for properties that hold of every graph. All names are invented."""
+
+from __future__ import annotations
+
+from random import Random
+
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph.store import Change
+from graph.store.embedded import EmbeddedStore
+from graph.terms import CODE, DEFAULT_BASE, PLACE, REFERENCE_BASE, THEME, node
+
+SOURCE = NamedNode(DEFAULT_BASE + "source/drawn")
+ORGANISATIONS = [f"{DEFAULT_BASE}organisation/o{n}" for n in range(7)]
+THEMES = [f"{THEME}t{n}" for n in range(5)]
+#: A world, two regions in it, three countries and a part of one.
+WORLD, NORTH, SOUTH, A, B, C, PART = (PLACE + code for code in ("m49-001", "north", "south", "AA", "BB", "CC", "AA-1"))
+PLACES = [WORLD, NORTH, SOUTH, A, B, C, PART]
+BASES = ["stated"] * 5 + ["inferred-session", "inferred-name", "proposed"]
+DAYS = [("2009", "gYear"), ("2010-05", "gYearMonth"), ("2010-05-12", "date"), ("2003-01-01", "date")]
+
+
+class Drawn:
+    """The statements of one network; ``chance`` decides."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
+        self.quads: set[Quad] = set()
+        self._scheme()
+        for number in range(chance.randrange(1, 9)):
+            self.engagement(f"e{number}")
+        for number in range(chance.randrange(3)):
+            self._statement(f"a{number}")
+        for number in range(chance.randrange(4)):
+            self._wish(f"w{number}")
+        self._ties()
+
+    def say(self, subject: str, predicate: str, value: str | Literal) -> None:
+        about = NamedNode(value) if isinstance(value, str) else value
+        self.quads.add(Quad(NamedNode(subject), node(predicate), about, SOURCE))
+
+    def some(self, things: list[str], most: int = 2) -> list[str]:
+        return self.chance.sample(things, self.chance.randrange(1, most + 1))
+
+    def _is(self, subject: str, *kinds: str) -> None:
+        for kind in kinds:
+            self.say(subject, "rdf:type", node(kind).value)
+
+    def _scheme(self) -> None:
+        for at, theme in enumerate(THEMES):
+            self._is(theme, "skos:Concept")
+            self.say(theme, "skos:prefLabel", Literal(f"T{at}", language="en"))
+            self.say(theme, "skos:inScheme", REFERENCE_BASE + "theme")
+            for parent in self.chance.sample(THEMES[:at], min(at, self.chance.choice((0, 1, 1, 2)))):
+                self.say(theme, "skos:broader", parent)
+        for place in PLACES:
+            kind = "cg:Subdivision" if place == PART else "cg:Country" if place in (A, B, C) else "cg:Region"
+            self._is(place, kind, "skos:Concept")
+            self.say(place, "skos:prefLabel", Literal(place.rpartition("/")[2], language="en"))
+        inside = [(NORTH, WORLD), (SOUTH, WORLD), (A, NORTH), (B, NORTH), (C, SOUTH), (PART, A)]
+        for one, other in [*inside, *([(A, SOUTH)] if self.chance.random() < 0.3 else [])]:
+            self.say(one, "schema:containedInPlace", other)
+        for at, organisation in enumerate(ORGANISATIONS):
+            self._is(organisation, "org:FormalOrganization")
+            self.say(organisation, "skos:prefLabel", Literal(f"O{at}", language="en"))
+
+    def _dated(self, record: str) -> None:
+        if self.chance.random() < 0.8:
+            text, kind = self.chance.choice(DAYS)
+            self.say(record, "cg:statedOn", Literal(text, datatype=node(f"xsd:{kind}")))
+
+    def engagement(self, name: str) -> str:
+        record = f"{DEFAULT_BASE}engagement/drawn/{name}"
+        partners = self.some(ORGANISATIONS, 3)
+        self._is(record, "cg:Collaboration" if len(partners) > 1 else "cg:Engagement")
+        for partner in partners:
+            self.say(record, "cg:partner", partner)
+        for theme in self.some(THEMES) if self.chance.random() < 0.9 else []:
+            self.say(record, "cg:theme", theme)
+        for place in self.some(PLACES[1:]) if self.chance.random() < 0.9 else []:
+            self.say(record, "cg:place", place)
+        self.say(record, "cg:basis", f"{CODE}basis/{self.chance.choice(BASES)}")
+        self._dated(record)
+        if self.chance.random() < 0.2:
+            self.say(record, "dcterms:temporal", record + "#period")
+            text, kind = self.chance.choice(DAYS)
+            self.say(record + "#period", "dcat:endDate", Literal(text, datatype=node(f"xsd:{kind}")))
+        if self.chance.random() < 0.15:
+            self.say(record, "cg:project", f"{DEFAULT_BASE}project/p{self.chance.randrange(2)}")
+        if self.chance.random() < 0.1:
+            self.say(record, "cg:unnamedPartners", Literal("some schools", language="en"))
+        return record
+
+    def _statement(self, name: str) -> None:
+        record = f"{DEFAULT_BASE}statement/drawn/{name}"
+        absence = self.chance.random() < 0.5
+        self._is(record, "cg:AbsenceStatement" if absence else "cg:CompletenessStatement")
+        if absence:
+            self.say(record, "cg:absence", f"{CODE}absence/{self.chance.choice(('nobody', 'not-needed'))}")
+        for theme in self.some(THEMES):
+            self.say(record, "cg:theme", theme)
+        for place in self.some(PLACES[1:]):
+            self.say(record, "cg:place", place)
+        self.say(record, "cg:basis", f"{CODE}basis/{self.chance.choice(BASES)}")
+        self.say(record, "dcterms:creator", Literal('Somebody "who" knows'))
+        self._dated(record)
+
+    def _wish(self, name: str) -> None:
+        record = f"{DEFAULT_BASE}statement/drawn/{name}"
+        self._is(record, "cg:MeetingStatement", f"cg:{self.chance.choice(('Challenge', 'Priority', 'NextStep'))}")
+        self.say(record, "skos:prefLabel", Literal(f"Wish {name}.", language="en"))
+        for theme in self.some(THEMES) if self.chance.random() < 0.8 else []:
+            self.say(record, "cg:theme", theme)
+        for place in self.some(PLACES[1:]) if self.chance.random() < 0.5 else []:
+            self.say(record, "cg:place", place)
+        if self.chance.random() < 0.3:
+            self.say(record, "cg:hedged", Literal(True))
+
+    def _ties(self) -> None:
+        chance = self.chance
+        for _ in range(chance.randrange(3)):
+            one, other = sorted(chance.sample(range(len(ORGANISATIONS)), 2))
+            self.say(ORGANISATIONS[other], "org:unitOf", ORGANISATIONS[one])
+        for at in range(chance.randrange(3)):
+            membership = f"{DEFAULT_BASE}membership/drawn/m{at}"
+            member, network = chance.sample(ORGANISATIONS, 2)
+            self._is(membership, "org:Membership")
+            self.say(membership, "org:member", member)
+            self.say(membership, "org:organization", network)
+        if chance.random() < 0.2:
+            one, other = chance.sample(ORGANISATIONS, 2)
+            self.say(one, "org:linkedTo", other)
+        event = DEFAULT_BASE + "event/meeting"
+        session = DEFAULT_BASE + "session/first"
+        self.say(session, "schema:superEvent", event)
+        if chance.random() < 0.5:
+            self.say(event, "schema:organizer", chance.choice(ORGANISATIONS))
+        for at in range(chance.randrange(3)):
+            talk = f"{DEFAULT_BASE}talk/drawn/k{at}"
+            self._is(talk, "cg:Talk")
+            self.say(talk, "schema:superEvent", chance.choice((session, event)))
+            self.say(talk, "cg:onBehalfOf", chance.choice(ORGANISATIONS))
+            self.say(talk, "cg:theme", chance.choice(THEMES))
+            if chance.random() < 0.3:
+                self.say(talk, "cg:delivery", f"{CODE}delivery/presenter-absent")
+        if chance.random() < 0.5:
+            self._person(chance.choice(ORGANISATIONS))
+
+    def _person(self, organisation: str) -> None:
+        person, membership = DEFAULT_BASE + "person/somebody", DEFAULT_BASE + "membership/drawn/person"
+        self._is(person, "foaf:Person")
+        self._is(membership, "org:Membership")
+        self.say(membership, "org:member", person)
+        self.say(membership, "org:organization", organisation)
+
+
+def drawn(seed: int) -> EmbeddedStore:
+    """A store with one network; the same seed gives the same."""
+    store = EmbeddedStore()
+    store.write(Change(added=frozenset(Drawn(Random(seed)).quads)))
+    return store
+
+
+NETWORKS = st.integers(0, 2**32 - 1)
