@@ -84,7 +84,9 @@ class Projection:
         self.relations = relations
         self.terms = relations.dictionary.terms
         kinds = relations["type"]
-        self._instances = {name: kinds.subjects[kinds.objects == self._number(text)] for name, text in CLASSES.items()}
+        self._instances: Mapping[str, Ints] = {
+            name: kinds.subjects[kinds.objects == self._number(text)] for name, text in CLASSES.items()
+        }
         self.records = np.union1d(self.instances("Engagement"), self.instances("Collaboration"))
         #: The records that the projection knows, by number of term; -1 for other terms.
         self.record_at = np.full(len(self.terms), -1, dtype=np.int64)
@@ -105,7 +107,8 @@ class Projection:
 
     def iri(self, record: int) -> str:
         """The IRI of a record by its position."""
-        return self.terms[self.records[record]][1:-1]
+        text: str = self.terms[self.records[record]]
+        return text[1:-1]
 
     def _number(self, text: str) -> int:
         return self.relations.dictionary.get(text, -1)
