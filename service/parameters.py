@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from fastapi import Request
+from rapidfuzz import process
 
 from graph.coverage.asof import last_day
 from graph.errors import BadParameter
@@ -19,6 +20,7 @@ LONGEST = 500
 LANG = "lang"
 AS_OF = "as_of"
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def given(request: Request, allowed: Iterable[str]) -> dict[str, str]:
@@ -28,11 +30,12 @@ def given(request: Request, allowed: Iterable[str]) -> dict[str, str]:
     for name, raw in request.query_params.multi_items():
         value = raw.strip()
         if name != LANG and name not in names:
+            near = tuple(match for match, _, _ in process.extract(name[:100], names, limit=1, score_cutoff=60))
             raise BadParameter(
                 "unknown-parameter",
                 f"There is no parameter '{name[:100]}' here.",
-                f"The parameters are {', '.join([*names, LANG])}.",
-                tuple(names),
+                (f"Did you mean {near[0]}? " if near else "") + f"The parameters are {', '.join([*names, LANG])}.",
+                near or tuple(names),
             )
         if len(value) > LONGEST:
             raise BadParameter("value-too-long", f"The value of '{name}' is longer than {LONGEST} characters.")
@@ -72,6 +75,16 @@ def day(values: Mapping[str, str]) -> date | None:
         raise BadParameter(
             "bad-date", f"'{text}' is not a day.", "Give a day, month or year as 2010-05-12, 2010-05 or 2010."
         ) from None
+
+
+def number(values: Mapping[str, str], name: str, most: int, least: int = 0) -> int | None:
+    """A whole number, or None where it is not given. Raises BadParameter."""
+    text = values.get(name)
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text) or not least <= int(text) <= most:
+        raise BadParameter("bad-number", f"'{name}' is '{text}'.", f"Give a whole number from {least} to {most}.")
+    return int(text)
 
 
 def documented(parameters: Iterable[Parameter]) -> list[dict[str, object]]:
@@ -115,4 +128,16 @@ def text_parameter(name: str, about: str) -> dict[str, object]:
         "required": False,
         "description": about,
         "schema": {"type": "string", "maxLength": LONGEST},
+    }
+
+
+def number_parameter(name: str, about: str, most: int, least: int = 0, default: int | None = None) -> dict[str, object]:
+    """An optional parameter that takes a whole number, as OpenAPI describes it."""
+    schema: dict[str, object] = {"type": "integer", "minimum": least, "maximum": most}
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": about,
+        "schema": schema | ({} if default is None else {"default": default}),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,15 +22,17 @@ from graph.coverage.asof import newest_statement
 from graph.errors import BadParameter
 from graph.evidence import evidence_of
 from graph.gaps.filters import iris, keeps, reached
+from graph.gaps.found import FoundGaps, look_at
 from graph.gaps.header import Filter, read_kind
 from graph.gaps.sentence import fill
-from graph.model import Evidence, Gap, GapKind, Thing, Value
+from graph.gaps.weights import shares
+from graph.model import Gap, GapKind, Thing, Value
 from graph.names import Names
 from graph.question_file import bind
 from graph.store import Store
 from graph.terms import REFERENCE_BASE, expand
 
-__all__ = ["find_gaps", "kinds"]
+__all__ = ["FoundGaps", "find_gaps", "kinds"]
 
 _HERE = Path(__file__).parent
 _AS_OF = "as_of"
@@ -53,14 +56,19 @@ def find_gaps(
     lang: str = "en",
     as_of: date | None = None,
     names: Names | None = None,
-) -> tuple[Gap, ...]:
-    """The gaps of one kind or of all, most severe first, equal ones by IRI.
+    weights: Mapping[str, float] | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> FoundGaps:
+    """The gaps of one kind or of all, most severe first, equal ones by the IRIs of their subjects.
 
     ``parameters`` are texts as people type them (IRI, code, label) for what the kind can be filtered by; an empty text
     counts as not given. A theme includes its narrower ones, a place what it contains, an organisation its units.
     Without a kind, those that cannot be filtered so are left out: a part of the network lies in no one place.
+    ``weights`` go before the shares that terms of severity have in the kinds' files (see ``weights.shares``).
+    ``limit`` gaps after the first ``offset`` are worded; all are counted.
 
-    Raises BadParameter for a kind or parameter that there is not, with the nearest; UnknownName for a value.
+    Raises BadParameter for a kind, parameter or weight that there is not, with the nearest; UnknownName for a value.
     """
     chosen = _chosen(kind)
     given = {name: text for name, text in (parameters or {}).items() if text and text.strip()}
@@ -68,16 +76,26 @@ def find_gaps(
     for name in given:
         if name not in known:
             raise _unknown("unknown-parameter", f"Gaps cannot be filtered by '{name}'.", name, known)
+    fitting = {name: both for name, both in chosen.items() if given.keys() <= both[1].keys()}
+    share = shares([gap_kind for gap_kind, _ in chosen.values()], weights or {})
+    generation = store.generation
     names = names or Names.of(store)
     resolved = {name: names.resolve(name, text, lang) for name, text in given.items()}
     day = as_of or newest_statement(store)
-    found = [
-        gap
-        for gap_kind, filters in chosen.values()
-        if given.keys() <= filters.keys()
-        for gap in _gaps(store, gap_kind, {n: filters[n] for n in given}, resolved, names, lang, day)
+    rows = [
+        row
+        for gap_kind, filters in fitting.values()
+        for row in _rows(store, gap_kind, {n: filters[n] for n in given}, resolved, names, lang, day, share)
     ]
-    return tuple(sorted(found, key=lambda gap: (-gap.severity, gap.iri)))
+    rows.sort(key=lambda row: (-row.severity, row.subjects, row.kind.name))
+    shown = rows[offset:] if limit is None else rows[offset : offset + limit]
+    return FoundGaps(
+        gaps=tuple(_worded(store, shown, names, lang, day)),
+        total=len(rows),
+        offset=offset,
+        weights={name: share[name] for name in fitting},
+        looked_at=look_at(store, day, generation, [*fitting], [n for n in chosen if n not in fitting], resolved),
+    )
 
 
 def _chosen(kind: str | None) -> Mapping[str, tuple[GapKind, Mapping[str, Filter]]]:
@@ -95,7 +113,20 @@ def _unknown(code: str, message: str, text: str, known: Sequence[str]) -> BadPar
     return BadParameter(code, message, hint, near or tuple(known))
 
 
-def _gaps(
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of a kind's query, weighed and not yet worded."""
+
+    kind: GapKind
+    subjects: tuple[str, ...]
+    values: Mapping[str, Value]
+    case: str
+    terms: Mapping[str, float]
+    severity: float
+    records: tuple[str, ...]
+
+
+def _rows(
     store: Store,
     kind: GapKind,
     filters: Mapping[str, Filter],
@@ -103,43 +134,41 @@ def _gaps(
     names: Names,
     lang: str,
     day: date,
-) -> Iterator[Gap]:
+    share: Mapping[str, Mapping[str, float]],
+) -> Iterator[_Row]:
     allowed = {name: reached(store, name, resolved[name].iri, f.touching) for name, f in filters.items()}
-    rows: list[tuple[dict[str, Value], QuerySolution, list[str]]] = []
     for row in store.select(_narrowed(kind, filters, allowed, day)):
         values = {column: _value(row, kind, column, names, lang) for column in kind.question.columns}
         if all(keeps(f, allowed[name], values) for name, f in filters.items()):
-            rows.append((values, row, sorted({*_text(row, kind.question.evidence).split()})))
-    evidence = evidence_of(store, names, {record for _, _, records in rows for record in records}, lang)
-    for values, row, records in rows:
-        quoted = {one.iri: one for record in records for one in evidence.get(record, ())}
-        yield _gap(store.base, kind, values, row, tuple(quoted.values()), lang, day)
+            terms = {term.name: float(_text(row, f"severity_{term.name}")) for term in kind.severity}
+            yield _Row(
+                kind=kind,
+                subjects=tuple(iris(values[name])[0] for name in kind.subject),
+                values=values,
+                case=_text(row, "case"),
+                terms={name: round(value, 3) for name, value in terms.items()},
+                severity=round(sum(weight * terms[name] for name, weight in share[kind.name].items()), 3),
+                records=tuple(sorted({*_text(row, kind.question.evidence).split()})),
+            )
 
 
-def _gap(
-    base: str,
-    kind: GapKind,
-    values: Mapping[str, Value],
-    row: QuerySolution,
-    evidence: tuple[Evidence, ...],
-    lang: str,
-    day: date,
-) -> Gap:
-    case = _text(row, "case")
-    terms = {term.name: float(_text(row, f"severity_{term.name}")) for term in kind.severity}
-    subjects = [iris(values[name])[0] for name in kind.subject]
-    bound = {name: NamedNode(iri) for name, iri in zip(kind.subject, subjects, strict=True)}
-    return Gap(
-        kind=kind.name,
-        iri=f"{base}gap/{kind.name}/{_segment(base, subjects)}",
-        subjects=values,
-        reason=fill(_in(kind.reasons[case], lang), values, lang),
-        severity=round(sum(term.weight * terms[term.name] for term in kind.severity), 3),
-        severity_terms={name: round(value, 3) for name, value in terms.items()},
-        remedy=fill(_in(kind.remedies[case], lang), values, lang),
-        evidence=evidence,
-        query=bind(kind.question, bound | _dated(kind, day)),
-    )
+def _worded(store: Store, rows: Sequence[_Row], names: Names, lang: str, day: date) -> Iterator[Gap]:
+    evidence = evidence_of(store, names, {record for row in rows for record in row.records}, lang)
+    for row in rows:
+        kind = row.kind
+        quoted = {one.iri: one for record in row.records for one in evidence.get(record, ())}
+        bound = {name: NamedNode(iri) for name, iri in zip(kind.subject, row.subjects, strict=True)}
+        yield Gap(
+            kind=kind.name,
+            iri=f"{store.base}gap/{kind.name}/{_segment(store.base, row.subjects)}",
+            subjects=row.values,
+            reason=fill(_in(kind.reasons[row.case], lang), row.values, lang),
+            severity=row.severity,
+            severity_terms=row.terms,
+            remedy=fill(_in(kind.remedies[row.case], lang), row.values, lang),
+            evidence=tuple(quoted.values()),
+            query=bind(kind.question, bound | _dated(kind, day)),
+        )
 
 
 def _narrowed(kind: GapKind, filters: Mapping[str, Filter], allowed: Mapping[str, frozenset[str]], day: date) -> str:

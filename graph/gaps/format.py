@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graph.answer_format import evidence_to_data, value_to_data, value_to_text
+from graph.answer_format import evidence_to_data, thing_to_data, value_to_data, value_to_text
+from graph.gaps.found import FoundGaps
 from graph.model import Gap
 
 #: What a table of gaps of any kind can be sorted and filtered by; empty where a kind does not have it.
@@ -28,19 +29,36 @@ def gap_to_dict(gap: Gap) -> dict[str, Any]:
     }
 
 
-def gaps_to_dict(gaps: Sequence[Gap]) -> dict[str, Any]:
-    """A list of gaps with its length, in the order given."""
-    return {"count": len(gaps), "gaps": [gap_to_dict(gap) for gap in gaps]}
+def gaps_to_dict(found: FoundGaps) -> dict[str, Any]:
+    """What a search found: how many in all, those shown, what was looked at, and the weights they are ranked by."""
+    looked = found.looked_at
+    return {
+        "count": found.total,
+        "shown": len(found),
+        "offset": found.offset,
+        "looked_at": {
+            "engagements": looked.engagements,
+            "statements": looked.statements,
+            "sources": looked.sources,
+            "as_of": looked.as_of.isoformat(),
+            "generation": looked.generation,
+            "kinds": list(looked.kinds),
+            "left_out": list(looked.left_out),
+            "filters": {name: thing_to_data(thing) for name, thing in looked.filters.items()},
+        },
+        "weights": {kind: dict(terms) for kind, terms in found.weights.items()},
+        "gaps": [gap_to_dict(gap) for gap in found],
+    }
 
 
-def gaps_table(gaps: Sequence[Gap]) -> tuple[list[str], list[list[str]]]:
+def gaps_table(gaps: Sequence[Gap]) -> tuple[list[str], list[list[str | float]]]:
     """Headings and rows, the same headings for all kinds; a table for people, the whole is in ``gaps_to_dict``.
 
     Texts are raw: who writes them for a spreadsheet has to neutralise formulas.
     """
-    rows = [
+    rows: list[list[str | float]] = [
         [
-            f"{gap.severity:.2f}",
+            gap.severity,
             gap.kind,
             *(value_to_text(gap.subjects.get(name)) for name in _SHARED),
             gap.reason,

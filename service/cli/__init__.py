@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import click
 
-from service.cli.asking import ask_group, export, gaps
+from service.cli.asking import ask_group, export
 from service.cli.batches import batches_group
 from service.cli.bringing import ingest_command, validate_command
+from service.cli.gaps import gaps
 from service.cli.keeping import backup_command, restore_command, serve
 from service.cli.options import Group
 from service.cli.recipes import recipes_group

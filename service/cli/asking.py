@@ -1,4 +1,4 @@
-"""``ask``, ``gaps`` and ``export``: answers, missing collaboration, network maps."""
+"""``ask`` and ``export``: answers, network maps."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from graph.ask import ask, questions
 from graph.batches.folder import Folders
 from graph.batches.past import as_known as known_on
 from graph.exports import formats
-from graph.gaps import find_gaps, kinds
-from graph.gaps.format import gaps_table, gaps_to_dict
 from graph.maps import build, maps
 from graph.model import Question
 from service import output
@@ -21,7 +19,6 @@ from service.cli.options import (
     Command,
     Group,
     as_known_option,
-    as_of_option,
     base_option,
     data_dir_option,
     lang_option,
@@ -84,34 +81,6 @@ def ask_command(question: Question) -> click.Command:
 
 for _question in questions().values():
     ask_group.add_command(ask_command(_question))
-
-
-@click.command(cls=Command)
-@click.argument("kind", required=False, type=click.Choice(sorted(kinds())))
-@click.option("--theme", help="Only gaps of this theme and its narrower ones.")
-@click.option("--place", help="Only gaps of this place, or of the places in this region.")
-@as_of_option
-@read_options
-def gaps(
-    kind: str | None,
-    theme: str | None,
-    place: str | None,
-    as_of: date | None,
-    data_dir: Path,
-    base: str,
-    url: str | None,
-    lang: str,
-    fmt: str,
-) -> None:
-    """List where collaboration is missing: what, how badly, why we think so, what would close it."""
-    store = reading(data_dir, base, url)
-    given = {name: value for name, value in (("theme", theme), ("place", place)) if value}
-    try:
-        found = find_gaps(store, kind, given, lang=lang, as_of=as_of)
-    finally:
-        store.close()
-    output.show(fmt, gaps_to_dict(found), gaps_table(found), output.gaps_for_people(found))
-    click.echo(output.counted(len(found), "gap"), err=True)
 
 
 @click.command(cls=Command)

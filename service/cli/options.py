@@ -109,11 +109,16 @@ as_known_option = click.option(
 )
 
 
-def read_options(function: F) -> F:
-    """The options of every command that only reads."""
-    for option in (format_option, lang_option, url_option, base_option, data_dir_option):
+def store_options(function: F) -> F:
+    """Which store is asked, in which language."""
+    for option in (lang_option, url_option, base_option, data_dir_option):
         function = option(function)
     return function
+
+
+def read_options(function: F) -> F:
+    """The options of every command that only reads."""
+    return store_options(format_option(function))
 
 
 def reading(data_dir: Path, base: str, url: str | None) -> Store:

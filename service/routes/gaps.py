@@ -2,50 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from graph.errors import GraphError
-from graph.gaps import find_gaps, kinds
+from graph.gaps import FoundGaps, find_gaps, kinds
 from graph.gaps.format import gaps_table, gaps_to_dict
-from graph.model import Gap, Parameter
+from graph.gaps.weights import read_weights
+from graph.model import Parameter
 from service.contract import TEXT, responses
-from service.parameters import AS_OF, AS_OF_PARAMETER, LANG_PARAMETER, day, given, language, text_parameter
+from service.output import to_xlsx
+from service.parameters import (
+    AS_OF,
+    AS_OF_PARAMETER,
+    LANG_PARAMETER,
+    day,
+    given,
+    language,
+    number,
+    number_parameter,
+    text_parameter,
+)
 from service.problems import Problem, problem_of
 from service.routes.ask import choices, corrections, csv_response
 from service.site import site_of
 
 router = APIRouter()
 
-FILTERS = ("kind", "theme", "place", AS_OF)
+#: What gaps can be filtered by, in the order of a form; those that a kind adds come last.
+FILTERS: tuple[str, ...] = tuple(
+    dict.fromkeys(
+        [
+            *("theme", "place", "organisation"),
+            *sorted({parameter.name for kind in kinds().values() for parameter in kind.parameters}),
+        ]
+    )
+)
+WEIGHTS, LIMIT, OFFSET = "weights", "limit", "offset"
+PARAMETERS = ("kind", *FILTERS, AS_OF, WEIGHTS, LIMIT, OFFSET)
 #: More cards than these on one page nobody reads.
 SHOWN = 60
-_FILTER_PARAMETERS = tuple(Parameter(name, name, False, {}) for name in ("theme", "place"))
-_PARAMETERS = {
-    "parameters": [
-        {
-            "name": "kind",
-            "in": "query",
-            "required": False,
-            "description": "Only gaps of this kind",
-            "schema": {"type": "string", "enum": sorted(kinds())},
-        },
-        text_parameter("theme", "Only gaps of this theme and its narrower ones"),
-        text_parameter("place", "Only gaps of this place, or of the places in this region"),
-        AS_OF_PARAMETER,
-        LANG_PARAMETER,
-    ]
+#: Gaps in one JSON answer: unasked, and at most; a table has all of them unless asked for fewer.
+LISTED, MOST = 100, 10_000
+_LAST = 100_000_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FILTER_PARAMETERS = tuple(Parameter(name, name, False, {}) for name in FILTERS)
+_ABOUT = {
+    "theme": "Only gaps of this theme and its narrower ones",
+    "place": "Only gaps of this place, or of the places in this region",
+    "organisation": "Only gaps of this organisation or its units",
 }
+FILTER_DOCS: list[dict[str, object]] = [
+    {
+        "name": "kind",
+        "in": "query",
+        "required": False,
+        "description": "Only gaps of this kind",
+        "schema": {"type": "string", "enum": sorted(kinds())},
+    },
+    *(text_parameter(name, _ABOUT.get(name, f"Only gaps of this {name}")) for name in FILTERS),
+]
 
 
-def _gaps(request: Request) -> tuple[Gap, ...]:
+def _documented(shown: int | None) -> dict[str, object]:
+    about = "Gaps to show, the worst first" + ("" if shown else "; all of them where nothing is given")
+    return {
+        "parameters": [
+            *FILTER_DOCS,
+            AS_OF_PARAMETER,
+            text_parameter(WEIGHTS, "Shares of the terms of severity, as sure:0.7,apart:0.2"),
+            number_parameter(LIMIT, about, MOST if shown else _LAST, 1, shown),
+            number_parameter(OFFSET, "Gaps to leave out before the first shown", _LAST, 0, 0),
+            LANG_PARAMETER,
+        ]
+    }
+
+
+def _found(request: Request, values: Mapping[str, str], shown: int | None, most: int = _LAST) -> FoundGaps:
     site = site_of(request)
-    values = given(request, FILTERS)
-    filters = {name: value for name, value in values.items() if name in ("theme", "place")}
     return find_gaps(
-        site.store, values.get("kind"), filters, lang=language(request), as_of=day(values), names=site.names
+        site.store,
+        values.get("kind"),
+        {name: value for name, value in values.items() if name in FILTERS},
+        lang=language(request),
+        as_of=day(values),
+        names=site.names,
+        weights=read_weights(values[WEIGHTS]) if WEIGHTS in values else None,
+        limit=number(values, LIMIT, most, 1) or shown,
+        offset=number(values, OFFSET, _LAST) or 0,
     )
 
 
@@ -53,31 +100,41 @@ def _gaps(request: Request) -> tuple[Gap, ...]:
     "/gaps.json",
     responses=responses({"application/json": {"type": "object"}}, 422),
     response_class=JSONResponse,
-    openapi_extra=_PARAMETERS,
+    openapi_extra=_documented(LISTED),
 )
 def gaps_json(request: Request) -> Response:
-    """Gaps, worst first: kind, IRI, reason, severity with its terms, remedy, evidence, query."""
-    return JSONResponse(gaps_to_dict(_gaps(request)))
+    """Gaps, worst first: kind, IRI, reason, severity with its terms, remedy, evidence, query; how many there are in
+    all, what was looked at, and the weights they are ranked by."""
+    return JSONResponse(gaps_to_dict(_found(request, given(request, PARAMETERS), LISTED, MOST)))
 
 
 @router.get(
-    "/gaps.csv", responses=responses({"text/csv": TEXT}, 422), response_class=Response, openapi_extra=_PARAMETERS
+    "/gaps.csv", responses=responses({"text/csv": TEXT}, 422), response_class=Response, openapi_extra=_documented(None)
 )
 def gaps_csv(request: Request) -> Response:
     """The same as a table."""
-    return csv_response(*gaps_table(_gaps(request)), "gaps")
+    return csv_response(*gaps_table(_found(request, given(request, PARAMETERS), None)), "gaps")
+
+
+@router.get(
+    "/gaps.xlsx", responses=responses({XLSX: {}}, 422), response_class=Response, openapi_extra=_documented(None)
+)
+def gaps_xlsx(request: Request) -> Response:
+    """The same table as a workbook."""
+    body = to_xlsx(*gaps_table(_found(request, given(request, PARAMETERS), None)), "gaps")
+    return Response(body, media_type=XLSX, headers={"content-disposition": 'attachment; filename="gaps.xlsx"'})
 
 
 @router.get("/gaps", include_in_schema=False)
 def gaps_page(request: Request) -> Response:
     site = site_of(request)
     lang = language(request)
-    found: tuple[Gap, ...] = ()
+    found: FoundGaps | None = None
     problem: Problem | None = None
     suggested: Any = ()
-    values = given(request, FILTERS)
+    values = given(request, PARAMETERS)
     try:
-        found = _gaps(request)
+        found = _found(request, values, SHOWN, SHOWN)
     except GraphError as error:
         problem, suggested = problem_of(error), corrections(_FILTER_PARAMETERS, values, error)
     return site.render(
@@ -85,10 +142,13 @@ def gaps_page(request: Request) -> Response:
         "gaps.html",
         problem.status if problem else 200,
         lang,
-        gaps=found[:SHOWN],
-        total=len(found),
+        found=found,
+        shown=SHOWN,
         gap_kinds=kinds(),
+        filters=FILTERS,
         values=values,
+        # For the files: all of it, not this page of it.
+        whole={name: value for name, value in values.items() if name not in (LIMIT, OFFSET)},
         choices=choices(site, request),
         problem=problem,
         suggested=suggested,

@@ -218,4 +218,4 @@ def _gaps(site: Site, thing: Thing, lang: str) -> tuple[Gap, ...]:
     """For a theme or place: its worst gaps."""
     if thing.kind not in ("theme", "place"):
         return ()
-    return find_gaps(site.store, None, {thing.kind: thing.iri}, lang=lang, names=site.names)[:GAPS_SHOWN]
+    return find_gaps(site.store, None, {thing.kind: thing.iri}, lang=lang, names=site.names, limit=GAPS_SHOWN).gaps

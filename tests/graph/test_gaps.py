@@ -9,21 +9,25 @@ import csv
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
 import rdflib
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from graph.coverage import coverage
 from graph.errors import BadParameter, GraphError, UnknownName
 from graph.gaps import find_gaps, kinds
+from graph.gaps.filters import iris
 from graph.gaps.format import gap_to_dict, gaps_table, gaps_to_dict
 from graph.gaps.header import read_kind
 from graph.gaps.sentence import fill
+from graph.gaps.weights import read_weights, shares
 from graph.model import Gap, Thing, Value
 from graph.names import Names
 from graph.question_file import read_question
@@ -101,7 +105,7 @@ def short_gap(gap: Gap, heading: list[str]) -> list[str]:
     return [short(values[name]) for name in heading]
 
 
-def check(case: Case, store: EmbeddedStore) -> tuple[Gap, ...]:
+def check(case: Case, store: EmbeddedStore) -> Sequence[Gap]:
     heading, *rows = case.lines()
     found = find_gaps(store, case.kind, case.filters)
     assert [short_gap(gap, heading) for gap in found] == rows
@@ -163,19 +167,22 @@ def test_a_file_as_it_stands_says_the_same_in_another_tool(path: Path) -> None:
 def test_gaps_are_stable_and_sorted(kind: str) -> None:
     store = given_store(kind)
     found = find_gaps(store, kind)
-    assert [(-gap.severity, gap.iri) for gap in found] == sorted((-gap.severity, gap.iri) for gap in found)
+    order = [
+        (-gap.severity, [iri for name in kinds()[kind].subject for iri in iris(gap.subjects[name])]) for gap in found
+    ]
+    assert order == sorted(order)
     assert len({gap.iri for gap in found}) == len(found)
     assert all(gap.iri.startswith(f"{DEFAULT_BASE}gap/{kind}/") for gap in found)
     # A new generation, the same gaps.
     more = Quad(node("theme:x"), node("skos:note"), node("theme:y"), node("theme:z"))
     store.write(Change(added=frozenset({more})))
-    assert find_gaps(store, kind) == found
+    assert find_gaps(store, kind).gaps == found.gaps
 
 
 @EVERY_KIND
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_a_gap_is_told_in_whole_sentences(kind: str, lang: str, roundtable_store: EmbeddedStore) -> None:
-    for gap in find_gaps(given_store(kind), kind, lang=lang) + find_gaps(roundtable_store, kind, lang=lang)[:50]:
+    for gap in [*find_gaps(given_store(kind), kind, lang=lang), *find_gaps(roundtable_store, kind, lang=lang)[:50]]:
         for sentence in (gap.reason, gap.remedy):
             assert sentence.endswith(".")
             assert not re.search(r"[{}]|\bNone\b|https?:|\.\.| - [,.;]|\(-\)|\s\s", sentence), sentence
@@ -312,10 +319,88 @@ def test_gaps_of_the_roundtable_are_found_quickly(roundtable_store: EmbeddedStor
     assert time.perf_counter() - started < 5, "some 0.4 s on two cores; more says that a join has lost its hash"
 
 
+def test_a_part_of_the_gaps_is_that_part_of_all(roundtable_store: EmbeddedStore) -> None:
+    everything = find_gaps(roundtable_store)
+    part = find_gaps(roundtable_store, limit=7, offset=5)
+    assert part.gaps == everything.gaps[5:12]
+    assert (part.total, part.offset, len(part)) == (len(everything), 5, 7)
+    beyond = find_gaps(roundtable_store, offset=everything.total)
+    assert (beyond.total, len(beyond)) == (everything.total, 0)
+
+
+def test_an_empty_result_says_what_was_looked_at(roundtable_store: EmbeddedStore) -> None:
+    """Deinstitutionalisation in Armenia is the one pair that the document states."""
+    found = find_gaps(roundtable_store, "uncovered", {"theme": "deinstitutionalisation", "place": "AM"})
+    assert (found.gaps, found.total) == ((), 0)
+    looked = found.looked_at
+    counted = next(
+        iter(
+            roundtable_store.select("""PREFIX cg: <https://w3id.org/commonground/ns#>
+        SELECT (COUNT(DISTINCT ?e) AS ?n) { VALUES ?c { cg:Engagement cg:Collaboration } ?e a ?c }""")
+        )
+    )
+    assert looked.engagements == int(counted["n"].value) > 0
+    assert (looked.sources, looked.as_of, looked.generation) == (1, date(2010, 5, 12), roundtable_store.generation)
+    assert looked.statements > 0
+    assert {name: thing.label for name, thing in looked.filters.items()} == {
+        "theme": "Deinstitutionalisation",
+        "place": "Armenia",
+    }
+    assert (looked.kinds, looked.left_out) == (("uncovered",), ())
+    assert "missing-bridge" in find_gaps(roundtable_store, None, {"place": "AM"}).looked_at.left_out
+
+
+def test_weights_change_the_order_and_are_told(roundtable_store: EmbeddedStore) -> None:
+    found = find_gaps(roundtable_store, "uncovered", weights={"asked": 3, "absence": 1})
+    assert found.weights == {"uncovered": {"absence": 0.25, "asked": 0.75}}
+    assert {gap.iri for gap in found} == {gap.iri for gap in find_gaps(roundtable_store, "uncovered")}
+    for gap in found:
+        terms = gap.severity_terms
+        assert gap.severity == pytest.approx(0.25 * terms["absence"] + 0.75 * terms["asked"], abs=0.001)
+    assert [gap.severity for gap in found] == sorted((gap.severity for gap in found), reverse=True)
+    # What nobody weighs keeps the shares of its file.
+    assert find_gaps(roundtable_store, weights={"asked": 3}).weights["missing-bridge"] == {
+        term.name: term.weight for term in kinds()["missing-bridge"].severity
+    }
+
+
+@given(numbers=st.dictionaries(st.sampled_from(["sure", "apart", "shared", "absence"]), st.floats(0.001, 1000)))
+def test_shares_add_up_to_one_and_keep_proportions(numbers: dict[str, float]) -> None:
+    found = shares(list(kinds().values()), numbers)
+    assert found.keys() == kinds().keys()
+    for name, terms in found.items():
+        assert sum(terms.values()) == pytest.approx(1)
+        before = {term.name: numbers.get(term.name, term.weight) for term in kinds()[name].severity}
+        assert all(terms[a] * before[b] == pytest.approx(terms[b] * before[a]) for a in terms for b in terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "nearest"),
+    [
+        ("absense:1", "unknown-weight", "absence"),
+        ("absence", "bad-weights", ""),
+        ("absence:", "bad-weights", ""),
+        (":1", "bad-weights", ""),
+        ("absence:a lot", "bad-weights", ""),
+        ("absence:-1", "bad-weights", ""),
+        ("absence:nan", "bad-weights", ""),
+        ("absence:1e999", "bad-weights", ""),
+        ("absence:1,absence:2", "bad-weights", ""),
+        ("absence:0,asked:0", "bad-weights", ""),
+        ("", "bad-weights", ""),
+    ],
+)
+def test_weights_that_cannot_be(example_store: EmbeddedStore, text: str, code: str, nearest: str) -> None:
+    with pytest.raises(BadParameter) as wrong:
+        find_gaps(example_store, "uncovered", weights=read_weights(text))
+    assert wrong.value.code == code
+    assert wrong.value.suggestions[:1] == ((nearest,) if nearest else ())
+
+
 def test_gaps_as_data(roundtable_store: EmbeddedStore) -> None:
     found = find_gaps(roundtable_store, "not-collaborating")
     data = gaps_to_dict(found)
-    assert data["count"] == len(found)
+    assert data["count"] == data["shown"] == len(found)
     first = json.loads(json.dumps(gap_to_dict(found[0])))
     assert first["subjects"]["place"] == {"iri": f"{PLACE}cee-cis", "label": "CEE/CIS"}
     assert first["subjects"]["theme"][0]["iri"] == f"{THEME}early-childhood-education"

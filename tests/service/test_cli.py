@@ -1,8 +1,11 @@
 """The command line as a coordinator uses it."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -53,6 +56,32 @@ def test_gaps_in_every_format(workspace: Path, fmt: str) -> None:
     result = run("gaps", "--place", "Armenia", "--format", fmt, "--data-dir", str(workspace))
     assert result.exit_code == 0, result.output
     assert "Armenia" in result.stdout
+
+
+def test_gaps_as_a_workbook_are_those_of_the_table(workspace: Path, tmp_path: Path) -> None:
+    target = tmp_path / "found.xlsx"
+    asked = ("gaps", "--organisation", "UNICEF", "--limit", "3", "--data-dir", str(workspace))
+    result = run(*asked, "--format", "xlsx", "--output", str(target))
+    assert result.exit_code == 0, result.output
+    sheet = openpyxl.load_workbook(target)["gaps"]
+    table = list(csv.reader(io.StringIO(run(*asked, "--format", "csv").stdout)))
+    assert [["" if cell is None else str(cell) for cell in row] for row in sheet.values] == table
+    assert len(table) == 4
+
+
+def test_gaps_say_what_was_looked_at_and_by_which_weights(workspace: Path) -> None:
+    asked = ("gaps", "uncovered", "--theme", "deinstitutionalisation", "--place", "Armenia")
+    result = run(*asked, "--data-dir", str(workspace))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "0 gaps. Looked at:" in result.stderr
+    assert "as of 2010-05-12" in result.stderr
+    weighed = run(
+        "gaps", "uncovered", "--weights", "asked:1,absence:0", "--format", "json", "--data-dir", str(workspace)
+    )
+    assert json.loads(weighed.stdout)["weights"] == {"uncovered": {"absence": 0.0, "asked": 1.0}}
+    wrong = run("gaps", "--weights", "askd:1", "--data-dir", str(workspace))
+    assert wrong.exit_code == 2
+    assert "asked" in wrong.stderr
 
 
 BROKEN = """organisations,themes,places,start,end,colour

@@ -5,10 +5,12 @@ import io
 from typing import Any
 
 import httpx
+import openpyxl
 import pytest
 
 from graph.ask import questions
 from graph.exports import formats
+from graph.gaps import kinds
 from graph.maps import maps
 from service.wording import STATES
 from tests.service.conftest import BROWSER, serving
@@ -126,15 +128,58 @@ def test_coverage(client: httpx.Client) -> None:
 
 
 def test_gaps(client: httpx.Client) -> None:
-    everything = client.get("/gaps.json").json()["gaps"]
+    everything = client.get("/gaps.json?limit=1000").json()["gaps"]
     assert everything
     assert [g["severity"] for g in everything] == sorted((g["severity"] for g in everything), reverse=True)
+    assert client.get("/gaps.json").json()["gaps"] == everything[:100]
     of_kind = client.get("/gaps.json", params={"kind": everything[0]["kind"]}).json()["gaps"]
     assert {g["kind"] for g in of_kind} == {everything[0]["kind"]}
     assert 0 < len(of_kind) < len(everything)
-    assert len(rows(client.get("/gaps.csv").text)) == len(everything)
+    assert len(rows(client.get("/gaps.csv").text)) == client.get("/gaps.json").json()["count"] == len(everything) > 100
     problem(client.get("/gaps.json?kind=nonsense"), 422)
     problem(client.get("/gaps.csv?theme=nonsensical"), 422)
+
+
+def test_gaps_page_by_page(client: httpx.Client) -> None:
+    whole = client.get("/gaps.json").json()
+    part = client.get("/gaps.json?limit=2&offset=1").json()
+    assert (part["count"], part["shown"], part["offset"]) == (whole["count"], 2, 1)
+    assert part["gaps"] == whole["gaps"][1:3]
+    assert [r["iri"] for r in rows(client.get("/gaps.csv?limit=2&offset=1").text)] == [g["iri"] for g in part["gaps"]]
+    assert whole["looked_at"]["kinds"] == sorted(kinds())
+    for wrong in ("limit=0", "limit=-1", "limit=many", "limit=10001", "offset=-1", "offset=1.5"):
+        assert problem(client.get(f"/gaps.json?{wrong}"), 422)["code"] == "bad-number", wrong
+
+
+def test_no_gap_is_told_with_what_was_looked_at(client: httpx.Client) -> None:
+    body = client.get("/gaps.json?kind=uncovered&theme=deinstitutionalisation&place=AM").json()
+    assert (body["count"], body["shown"], body["gaps"]) == (0, 0, [])
+    assert body["looked_at"]["engagements"] > 0
+    assert body["looked_at"]["filters"]["place"]["label"] == "Armenia"
+
+
+def test_gaps_by_weight_and_organisation(client: httpx.Client) -> None:
+    body = client.get("/gaps.json?kind=uncovered&weights=absence:1,asked:3").json()
+    assert body["weights"] == {"uncovered": {"absence": 0.25, "asked": 0.75}}
+    assert problem(client.get("/gaps.json?weights=absense:1"), 422)["suggestions"][0] == "absence"
+    assert problem(client.get("/gaps.json?wieghts=absence:1"), 422)["suggestions"] == ["weights"]
+    of_one = client.get("/gaps.json?organisation=Example%20Society").json()
+    assert of_one["looked_at"]["filters"]["organisation"]["label"] == "Example Society"
+    assert "not-collaborating" in of_one["looked_at"]["kinds"]
+    assert "uncovered" in of_one["looked_at"]["left_out"]
+    assert problem(client.get("/gaps.json?organisation=Exampel%20Society"), 422)["suggestions"]
+
+
+def test_the_workbook_of_gaps_has_the_rows_of_the_table(client: httpx.Client) -> None:
+    response = client.get("/gaps.xlsx?lang=ru")
+    assert "gaps.xlsx" in response.headers["content-disposition"]
+    sheet = openpyxl.load_workbook(io.BytesIO(response.content))["gaps"]
+    found = [["" if cell is None else cell for cell in row] for row in sheet.values]
+    table = list(csv.reader(io.StringIO(client.get("/gaps.csv?lang=ru").text.removeprefix("\ufeff"))))
+    assert found == [table[0], *([float(row[0]), *row[1:]] for row in table[1:])]
+    # Nothing in it is a formula, nor would become one on being edited.
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}
+    assert not any(str(text).startswith(("=", "+", "@")) for row in found for text in row)
 
 
 def test_every_map_in_every_format(client: httpx.Client) -> None:

@@ -1,0 +1,74 @@
+"""What a search for gaps found, and what it looked at: an empty result says the same as a full one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import overload
+
+from graph.model import Gap, Thing
+from graph.store import Store
+
+_COUNTS = """PREFIX cg: <https://w3id.org/commonground/ns#>
+SELECT (COUNT(DISTINCT ?engagement) AS ?engagements) (COUNT(DISTINCT ?statement) AS ?statements)
+       (COUNT(DISTINCT ?source) AS ?sources)
+WHERE {
+  { VALUES ?class { cg:Engagement cg:Collaboration } ?engagement a ?class }
+  UNION { VALUES ?class { cg:AbsenceStatement cg:CompletenessStatement cg:MeetingStatement } ?statement a ?class }
+  UNION { ?source a cg:Source }
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """How much was searched, and for what. ``statements`` are those of absence, of completeness and of meetings;
+    ``left_out`` are the kinds that cannot be filtered so; ``filters`` is what the texts given were understood as."""
+
+    engagements: int
+    statements: int
+    sources: int
+    as_of: date
+    generation: int
+    kinds: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    filters: Mapping[str, Thing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGaps(Sequence[Gap]):
+    """A sequence of the gaps shown: of ``total`` in all, those after the first ``offset``. ``weights`` are the shares
+    of the terms of severity, by kind."""
+
+    gaps: tuple[Gap, ...]
+    total: int
+    offset: int
+    weights: Mapping[str, Mapping[str, float]]
+    looked_at: LookedAt
+
+    def __len__(self) -> int:
+        return len(self.gaps)
+
+    def __iter__(self) -> Iterator[Gap]:
+        return iter(self.gaps)
+
+    @overload
+    def __getitem__(self, index: int) -> Gap: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Gap, ...]: ...
+    def __getitem__(self, index: int | slice) -> Gap | tuple[Gap, ...]:
+        return self.gaps[index]
+
+
+def look_at(
+    store: Store,
+    day: date,
+    generation: int,
+    kinds: Sequence[str],
+    left_out: Sequence[str],
+    filters: Mapping[str, Thing],
+) -> LookedAt:
+    """Count what there is to look at."""
+    row = next(iter(store.select(_COUNTS)))
+    engagements, statements, sources = (int(row[name].value) for name in ("engagements", "statements", "sources"))
+    return LookedAt(engagements, statements, sources, day, generation, tuple(kinds), tuple(left_out), filters)
