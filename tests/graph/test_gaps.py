@@ -44,6 +44,8 @@ STATE_OF_TERM = {
 }
 #: Nothing in the document has ended.
 NONE_AT_THE_ROUNDTABLE = {"lapsed"}
+#: The kinds that can be filtered by a place and report something of Romania, where RENINCO is an isolated partner.
+IN_ROMANIA = {"isolated-partner", "priority-without-actor", "regional-only", "single-partner", "uncovered"}
 #: The kinds that rest on the states of cells, each with the states that it reports.
 STATES_OF_KIND = {
     "uncovered": frozenset(STATE_OF_TERM.values()),
@@ -224,12 +226,12 @@ def test_the_sentences_of_the_roundtable(roundtable_store: EmbeddedStore) -> Non
         "No source has looked at Disability advocacy in Russian Federation; somebody may well work there."
     )
     assert "were both on the programme of Exploring Collaboration" in reason("not-collaborating")
-    assert reason("missing-bridge", organisation="Enabling Education Network") == (
+    assert reason("isolated-partner", organisation="Enabling Education Network") == (
         "Nothing recorded connects Enabling Education Network with any other partner, though others work on "
         "Inclusive education too."
     )
     # Its partners are mentioned, so that it is not alone; they are only not named.
-    assert reason("missing-bridge", organisation="RENINCO") == (
+    assert reason("isolated-partner", organisation="RENINCO") == (
         "Sources mention partners of RENINCO without naming them; no other partner is recorded, though others work on "
         "Partnership too."
     )
@@ -238,20 +240,34 @@ def test_the_sentences_of_the_roundtable(roundtable_store: EmbeddedStore) -> Non
     )
 
 
-def test_a_part_with_partners_whom_nobody_names_is_not_called_alone(roundtable_store: EmbeddedStore) -> None:
-    def mentioned(store: EmbeddedStore) -> set[str]:
-        found = find_gaps(store, "missing-bridge")
-        return {short(gap.subjects["part"]) for gap in found if gap.reason.startswith("Sources mention partners of")}
+def test_those_with_partners_whom_nobody_names_are_not_called_alone(roundtable_store: EmbeddedStore) -> None:
+    def mentioned(store: EmbeddedStore, kind: str) -> set[str]:
+        found = find_gaps(store, kind)
+        return {
+            short(gap.subjects[kinds()[kind].subject[0]])
+            for gap in found
+            if gap.reason.startswith("Sources mention partners of")
+        }
 
-    # A network's members and a collaboration's partners; the other two parts have none.
-    assert mentioned(given_store("missing-bridge")) == {"e", "k"}
+    # A network's members and a collaboration's partners; the other parts have none.
+    assert mentioned(given_store("missing-bridge"), "missing-bridge") == {"e", "k"}
+    assert mentioned(given_store("isolated-partner"), "isolated-partner") == {"network", "quiet"}
     # The five collaborations of the document, all of them with partners that it does not name.
-    assert mentioned(roundtable_store) == {
+    assert mentioned(roundtable_store, "isolated-partner") == {
         "bridge-of-hope-armenia",
         "international-step-by-step-association",
         "perspektiva",
         "reninco",
     }
+
+
+def test_nobody_is_told_as_a_part_and_as_isolated(roundtable_store: EmbeddedStore) -> None:
+    for store in (roundtable_store, given_store("missing-bridge"), given_store("isolated-partner")):
+        parts = {short(gap.subjects["organisation"]) for gap in find_gaps(store, "missing-bridge")}
+        alone = {short(gap.subjects["organisation"]) for gap in find_gaps(store, "isolated-partner")}
+        assert parts
+        assert alone
+        assert not {name for part in parts for name in part.split()} & alone
 
 
 def test_a_gap_shows_what_was_looked_at(roundtable_store: EmbeddedStore) -> None:
@@ -279,7 +295,7 @@ def test_all_kinds_together_are_those_that_can_be_filtered_so(roundtable_store: 
     everything = find_gaps(roundtable_store)
     assert {gap.kind for gap in everything} == set(KINDS) - NONE_AT_THE_ROUNDTABLE
     in_romania = find_gaps(roundtable_store, None, {"place": "Romania"})
-    assert {gap.kind for gap in in_romania} == {"priority-without-actor", "regional-only", "single-partner", "uncovered"}
+    assert {gap.kind for gap in in_romania} == IN_ROMANIA
     assert all(short(gap.subjects["place"]) == "RO" for gap in in_romania if gap.kind in STATES_OF_KIND)
     # An empty text is what a form sends for a field that nobody filled in.
     assert find_gaps(roundtable_store, "not-collaborating", {"place": " "}) == find_gaps(
