@@ -458,20 +458,22 @@ def test_gaps_and_matrix_agree_on_any_data(
     store = stored("\n".join(turtle) + "o:x org:unitOf o:family . o:y org:unitOf o:family .")
     day = date(2010, 5, 12)
     matrix = coverage(store, as_of=day)
-    terms = {"combination-not-stated": 0.3, "regional-only": 0.4, "inferred-only": 0.5, "known-absence": 1.0}
-    terms |= {"none-listed": 0.9, "lapsed": 0.7, "unknown": 0.2}
+    kinds = dict.fromkeys(STATES, "uncovered") | {"covered-by-one": "single-partner"}
+    kinds |= {"regional-only": "regional-only", "lapsed": "lapsed"}
+    del kinds["covered"]
     named = {f"{THEME}{theme}" for _, themes, *_ in records for theme in themes}
     expected = {
-        (c.theme.iri, c.place.iri): terms[c.state]
+        (c.theme.iri, c.place.iri): kinds[c.state]
         for c in matrix.cells
-        if c.theme.iri in named and c.state in terms and "is not needed here" not in c.reason
+        if c.theme.iri in named and c.state in kinds and "is not needed here" not in c.reason
     }
     found = {}
-    for gap in find_gaps(store, "uncovered", as_of=day):
-        theme, place = gap.subjects["theme"], gap.subjects["place"]
-        assert isinstance(theme, Thing)
-        assert isinstance(place, Thing)
-        found[theme.iri, place.iri] = gap.severity_terms["absence"]
+    for kind in sorted(set(kinds.values())):
+        for gap in find_gaps(store, kind, as_of=day):
+            theme, place = gap.subjects["theme"], gap.subjects["place"]
+            assert isinstance(theme, Thing)
+            assert isinstance(place, Thing)
+            found[theme.iri, place.iri] = kind
     assert found == expected
 
 
