@@ -103,25 +103,18 @@ def spoken_of(projection: Projection) -> Flags:
     named = np.unique(named[named != places.position(_WORLD)])
     found = np.zeros(len(places), dtype=np.bool_)
     found[inside.down.spread(named)[1]] = True
-    parts = named[_flags(projection, "Subdivision")[named]]
+    parts = named[projection.are("Subdivision")[named]]
     above = inside.up.spread(parts)[1]
-    found[above[_flags(projection, "Country")[above]]] = True
+    found[above[projection.are("Country")[above]]] = True
     return found
 
 
 def countries(projection: Projection) -> Flags:
     """Which places are countries: what is called so, or what has no kind and nothing in it."""
-    other = _flags(projection, "Region") | _flags(projection, "Subdivision")
+    other = projection.are("Region") | projection.are("Subdivision")
     contained = projection.relations["contained_in"]
     other[projection.places.positions(contained.objects)] = True
-    return _flags(projection, "Country") | ~other
-
-
-def _flags(projection: Projection, kind: str) -> Flags:
-    found = np.zeros(len(projection.places), dtype=np.bool_)
-    positions = projection.places.positions(projection.instances(kind))
-    found[positions[positions >= 0]] = True
-    return found
+    return projection.are("Country") | ~other
 
 
 def _named(projection: Projection, name: str) -> Ints:

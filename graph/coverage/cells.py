@@ -16,19 +16,21 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.coverage.state import GRADES, STATES
-from graph.projection import HISTORY, INFERRED, PROPOSED, Flags, Ints, Pairs, Projection
+from graph.projection import ENDED, INFERRED, PROPOSED, UNCONFIRMED, Flags, Ints, Pairs, Projection
 from graph.projection.hierarchy import Steps, different
 from graph.projection.projection import lapsed_before, lexical
 from graph.terms import CODE
 
 STATED_GRADE, COMBINATION, REGIONAL, INFERRED_GRADE, REGIONAL_INFERRED, PROPOSED_GRADE, HISTORY_GRADE = range(7)
+#: History that has ended; the other is history because nobody has confirmed it for long.
+ENDED_GRADE = 7
 #: What a statement says of a cell, best first; the last two are not counted.
 SAYINGS = ("nobody", "not-needed", "complete", "old-statement", "weak-statement")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One row a record, theme and place: positions, and the position of its grade in ``GRADES``."""
+    """One row a record, theme and place: positions, and the position of its grade in ``GRADES`` (or ENDED_GRADE)."""
 
     records: Ints
     themes: Ints
@@ -48,6 +50,27 @@ class Saying:
     places: Ints
 
 
+class Standing:
+    """What the records count as on a day; and what many of them say alike, once: of those with one theme or one place,
+    where every combination is stated, the status, theme, place and organisation. The others are ``mixed``."""
+
+    def __init__(self, projection: Projection, day: date) -> None:
+        p = projection
+        self.status = p.status(day)
+        usable = self.status >= 0
+        few = (p.record_themes.counts <= 1) | (p.record_places.counts <= 1)
+        self.mixed = np.flatnonzero(usable & ~few)
+        records = np.flatnonzero(usable & few)
+        row, who = Steps(p.partners.begins, p.partners.things).spread(records)
+        records = records[row]
+        row, themes = Steps(p.record_themes.begins, p.record_themes.things).spread(records)
+        records, who = records[row], who[row]
+        row, places = Steps(p.record_places.begins, p.record_places.things).spread(records)
+        sizes = (5, max(len(p.themes), 1), max(len(p.places), 1), max(len(p.organisations), 1))
+        said = (self.status[records[row]].astype(np.int64), themes[row], places, who[row])
+        self.alike = np.unravel_index(different(np.ravel_multi_index(said, sizes)), sizes)
+
+
 class Cells:
     """The cells of some themes and places (positions) as they are on a day."""
 
@@ -64,9 +87,13 @@ class Cells:
     # --- what records say -----------------------------------------------------------------------------------------
 
     @cached_property
+    def _standing(self) -> Standing:
+        return self.projection.keep(("standing", self.day), lambda: Standing(self.projection, self.day))
+
+    @property
     def status(self) -> npt.NDArray[np.int8]:
         """What each record counts as on the day."""
-        return self.projection.status(self.day)
+        return self._standing.status
 
     @cached_property
     def _up(self) -> Steps:
@@ -112,23 +139,14 @@ class Cells:
             found = np.where(status == INFERRED, REGIONAL_INFERRED, REGIONAL)
         else:
             found = np.where(status == INFERRED, INFERRED_GRADE, np.where(combined, STATED_GRADE, COMBINATION))
-        found = np.where(status == HISTORY, HISTORY_GRADE, found)
+        found = np.where(status == UNCONFIRMED, HISTORY_GRADE, np.where(status == ENDED, ENDED_GRADE, found))
         return np.where(status == PROPOSED, PROPOSED_GRADE, found)
 
     @cached_property
-    def _mentions(self) -> tuple[Ints, Ints, Ints]:
-        """Grade, cell and organisation of everything that is said, once each; cells row by row."""
-        p = self.projection
-        usable = self.status >= 0
-        few = (p.record_themes.counts <= 1) | (p.record_places.counts <= 1)
-        many = np.flatnonzero(usable & ~few)
-        keys = [self._of_facts(self.facts(many))]
-        keys += self._of_few(np.flatnonzero(usable & few))
-        organisations = len(p.organisations)
-        found = different(np.concatenate(keys))
-        cells, who = np.divmod(found, max(organisations, 1))
-        grades, cells = np.divmod(cells, max(self.shape[0] * self.shape[1], 1))
-        return grades, cells, who
+    def _mentions(self) -> Ints:
+        """Grade, cell (counted row by row) and organisation of everything that is said, once each, as one number."""
+        keys = [self._of_facts(self.facts(self._standing.mixed)), *self._of_alike()]
+        return different(np.concatenate(keys))
 
     def _of_facts(self, facts: Facts) -> Ints:
         row, organisations = Steps(self.projection.partners.begins, self.projection.partners.things).spread(
@@ -136,45 +154,38 @@ class Cells:
         )
         return self._keys(facts.grades[row], facts.themes[row], facts.places[row], organisations)
 
-    def _of_few(self, records: Ints) -> list[Ints]:
-        """The same for records with one theme or one place, where every combination is stated: what many of them say
-        alike is looked at once."""
-        p = self.projection
-        row, who = Steps(p.partners.begins, p.partners.things).spread(records)
-        records = records[row]
-        row, themes = Steps(p.record_themes.begins, p.record_themes.things).spread(records)
-        records, who = records[row], who[row]
-        row, places = Steps(p.record_places.begins, p.record_places.things).spread(records)
-        status, who, themes = self.status[records[row]].astype(np.int64), who[row], themes[row]
-        sizes = (4, len(p.themes), len(p.places), len(p.organisations))
-        if not len(status):
-            return []
-        alike = different(np.ravel_multi_index((status, themes, places, who), sizes))
-        status, themes, places, who = np.unravel_index(alike, sizes)
+    def _of_alike(self) -> list[Ints]:
+        """The same for records of which every combination is stated."""
+        status, themes, places, who = self._standing.alike
         row, up = self._up.spread(themes)
         status, places, who = status[row], places[row], who[row]
         keys = []
         for steps, regional in ((self._at, False), (self._around, True)):
             row, to = steps.spread(places)
             plain, inferred = (REGIONAL, REGIONAL_INFERRED) if regional else (STATED_GRADE, INFERRED_GRADE)
-            grade_of = np.array([plain, inferred, PROPOSED_GRADE, HISTORY_GRADE])
+            grade_of = np.array([plain, inferred, PROPOSED_GRADE, HISTORY_GRADE, ENDED_GRADE])
             keys.append(self._keys(grade_of[status[row]], up[row], to, who[row]))
         return keys
 
     def _keys(self, grades: Ints, themes: Ints, places: Ints, organisations: Ints) -> Ints:
         rows, columns = self.shape
         cells = self._row[themes] * columns + self._column[places]
-        keys: Ints = (grades * (rows * columns) + cells) * len(self.projection.organisations) + organisations
+        keys: Ints = (grades * (rows * columns) + cells) * self._size + organisations
         return keys
+
+    @property
+    def _size(self) -> int:
+        return max(len(self.projection.organisations), 1)
 
     @cached_property
     def families(self) -> npt.NDArray[np.int64]:
         """How many families of organisations there are: by grade, theme and place."""
         rows, columns = self.shape
-        grades, cells, who = self._mentions
-        organisations = len(self.projection.organisations)
-        of_family = (grades * (rows * columns) + cells) * max(organisations, 1) + self.projection.family[who]
-        counted = different(of_family) // max(organisations, 1)
+        merged, who = np.divmod(self._mentions, self._size)
+        # History that has ended is counted with the other.
+        merged = np.where(merged >= ENDED_GRADE * rows * columns, merged - rows * columns, merged)
+        of_family = merged * self._size + self.projection.family[who]
+        counted = different(of_family) // self._size
         found = np.bincount(counted, minlength=len(GRADES) * rows * columns)
         return found.reshape(len(GRADES), rows, columns)
 
@@ -190,11 +201,11 @@ class Cells:
         lapse = lapsed_before(self.day.isoformat())
         for name in ("AbsenceStatement", "CompletenessStatement"):
             for number in p.instances(name).tolist():
-                bases = [p.terms[n] for n in _objects(p, "basis", number)]
-                absences = [p.terms[n] for n in _objects(p, "absence", number)]
+                bases = [p.terms[n] for n in p.objects("basis", number)]
+                absences = [p.terms[n] for n in p.objects("absence", number)]
                 if not bases or (name == "AbsenceStatement" and not absences):
                     continue
-                dates = [lexical(p.terms[n]) for n in _objects(p, "stated_on", number)]
+                dates = [lexical(p.terms[n]) for n in p.objects("stated_on", number)]
                 said_on = max(dates, default="")
                 prefix = f"<{CODE}basis/"
                 if bases[0].startswith(prefix + "inferred") or bases[0] == prefix + "proposed>":
@@ -205,9 +216,9 @@ class Cells:
                     saying = "complete"
                 else:
                     saying = "not-needed" if f"<{CODE}absence/not-needed>" in absences else "nobody"
-                who = tuple(sorted(lexical(p.terms[n]) for n in _objects(p, "creator", number)))
-                themes = p.themes.positions(_objects(p, "theme", number))
-                places = p.places.positions(_objects(p, "place", number))
+                who = tuple(sorted(lexical(p.terms[n]) for n in p.objects("creator", number)))
+                themes = p.themes.positions(p.objects("theme", number))
+                places = p.places.positions(p.objects("place", number))
                 yield Saying(
                     p.terms[number][1:-1],
                     saying,
@@ -243,35 +254,41 @@ class Cells:
         ]
         return np.select(conditions, range(len(conditions)), default=len(STATES) - 1).astype(np.int8)
 
+    def rows_of(self, themes: Ints) -> Ints:
+        """The rows of themes (positions on the axis); -1 for those that have none."""
+        return self._row[themes]
+
+    def columns_of(self, places: Ints) -> Ints:
+        """The columns of places; -1 for those that have none."""
+        return self._column[places]
+
     def partners(self, *grades: int) -> tuple[Ints, Ints]:
         """Cells (row by row) and organisations that are there with one of the grades; sorted, once each."""
-        found, cells, who = self._mentions
-        kept = np.isin(found, grades)
-        size = max(len(self.projection.organisations), 1)
-        return np.divmod(different(cells[kept] * size + who[kept]), size)
+        every = self.shape[0] * self.shape[1] * self._size
+        parts = [self._mentions[slice(*np.searchsorted(self._mentions, [g * every, (g + 1) * every]))] for g in grades]
+        return np.divmod(different(np.concatenate(parts) % max(every, 1)), self._size)
 
-    def records(self, themes: Ints, places: Ints) -> Ints:
-        """The records that may say something of some of the cells, given by positions on the axes."""
+    def records(self, chosen: Flags) -> Ints:
+        """The records that may say something of the chosen cells (by theme and place), ascending."""
         p = self.projection
-        in_themes = np.zeros(len(p.themes), dtype=np.bool_)
-        in_themes[p.narrower.down.spread(np.unique(themes))[1]] = True
-        near = np.zeros(len(p.places), dtype=np.bool_)
-        for steps in (p.inside.down, p.inside.up):
-            near[steps.spread(np.unique(places))[1]] = True
-        has_theme = _any(p.record_themes, in_themes)
-        return np.flatnonzero(has_theme & _any(p.record_places, near) & (self.status >= 0))
+        up = np.zeros((len(p.themes), self.shape[0]), dtype=np.float32)
+        near = np.zeros((len(p.places), self.shape[1]), dtype=np.float32)
+        for matrix, lookup, steps in (
+            (up, self._row, self._up),
+            (near, self._column, self._at),
+            (near, self._column, self._around),
+        ):
+            origins = np.repeat(np.arange(len(matrix)), np.diff(steps.begins))
+            matrix[origins, lookup[steps.to]] = 1
+        themes, places = np.nonzero(up @ chosen.astype(np.float32) @ near.T)
+        found = p.named_together(themes, places)
+        return found[self.status[found] >= 0]
 
 
 def _sums(pairs: Pairs, steps: Steps) -> Ints:
     """How many steps lead from what each record names."""
     counts = np.diff(steps.begins)[pairs.things]
     return np.bincount(pairs.records, weights=counts, minlength=len(pairs.begins) - 1).astype(np.int64)
-
-
-def _any(pairs: Pairs, wanted: Flags) -> Flags:
-    found = np.zeros(len(pairs.begins) - 1, dtype=np.bool_)
-    found[pairs.records[wanted[pairs.things]]] = True
-    return found
 
 
 def _lookup(size: int, positions: Ints) -> Ints:
@@ -283,13 +300,6 @@ def _lookup(size: int, positions: Ints) -> Ints:
 def _rows(lookup: Ints, reached: list[Ints]) -> Ints:
     found = lookup[np.unique(np.concatenate(reached))] if reached else np.empty(0, dtype=np.int64)
     return found[found >= 0]
-
-
-def _objects(projection: Projection, name: str, number: int) -> Ints:
-    """The objects of one subject."""
-    keys = projection.relations[name].keys
-    begin, end = np.searchsorted(keys, [number << 32, (number + 1) << 32])
-    return keys[begin:end] & 0xFFFFFFFF
 
 
 def _reached(records: Ints, pairs: Pairs, steps: Steps) -> tuple[Ints, Ints, Flags]:

@@ -8,7 +8,17 @@ from datetime import date
 
 import numpy as np
 
-from graph.coverage.cells import SAYINGS, Cells
+from graph.coverage.cells import (
+    COMBINATION,
+    ENDED_GRADE,
+    HISTORY_GRADE,
+    INFERRED_GRADE,
+    PROPOSED_GRADE,
+    REGIONAL,
+    REGIONAL_INFERRED,
+    STATED_GRADE,
+    Cells,
+)
 from graph.coverage.state import GRADES, STATES, Fact, State
 from graph.coverage.wording import reason
 from graph.model import Cell, Thing
@@ -18,14 +28,14 @@ from graph.projection.hierarchy import different
 from graph.terms import CODE
 
 #: The grades that a state rests on.
-_GRADES_OF_STATE: Mapping[str, tuple[str, ...]] = {
-    "covered": ("stated",),
-    "covered-by-one": ("stated",),
-    "combination-not-stated": ("combination-not-stated",),
-    "regional-only": ("regional",),
-    "inferred-only": ("inferred", "regional-inferred"),
-    "lapsed": ("history",),
-    "unknown": ("proposed",),
+_GRADES_OF_STATE: Mapping[str, tuple[int, ...]] = {
+    "covered": (STATED_GRADE,),
+    "covered-by-one": (STATED_GRADE,),
+    "combination-not-stated": (COMBINATION,),
+    "regional-only": (REGIONAL,),
+    "inferred-only": (INFERRED_GRADE, REGIONAL_INFERRED),
+    "lapsed": (HISTORY_GRADE, ENDED_GRADE),
+    "unknown": (PROPOSED_GRADE,),
 }
 #: The statements that a state rests on.
 _SAYINGS_OF_STATE: Mapping[str, tuple[str, ...]] = {
@@ -81,7 +91,7 @@ class Matrix:
                 state = int(states[row, column])
                 name = STATES[state]
                 who = [self._organisation(one) for one in partners.get(at, ())]
-                because = [Fact(_GRADES_OF_STATE[name][0], "", thing.iri) for thing in who]
+                because = [Fact(GRADES[_GRADES_OF_STATE[name][0]], "", thing.iri) for thing in who]
                 because += [one for one in sayings.get(at, ()) if one.fact in _SAYINGS_OF_STATE.get(name, ())]
                 made.append(
                     Cell(
@@ -118,7 +128,7 @@ class Matrix:
         found = [
             (cells[kept], who[kept])
             for name, grades in _GRADES_OF_STATE.items()
-            for cells, who in [self.counted.partners(*(GRADES.index(grade) for grade in grades))]
+            for cells, who in [self.counted.partners(*grades)]
             for kept in [states[cells] == STATES.index(name)]
         ]
         cells, who = (np.concatenate(columns) for columns in zip(*found, strict=True))
@@ -169,7 +179,6 @@ class Matrix:
         """By cell, what statements say of it."""
         found: dict[int, list[Fact]] = defaultdict(list)
         width = self.counted.shape[1]
-        assert {one.saying for one in self.counted.sayings} <= set(SAYINGS)
         for one in self.counted.sayings:
             facts = [Fact(one.saying, one.record, who=who, said_on=one.said_on) for who in one.who or ("",)]
             for row in one.themes.tolist():

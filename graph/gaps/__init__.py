@@ -18,9 +18,10 @@ from pyoxigraph import Literal, NamedNode, QuerySolution
 from rapidfuzz import process
 
 from graph import catalogue
-from graph.coverage.asof import newest_statement
+from graph.coverage.asof import last_day, newest_statement
 from graph.errors import BadParameter
 from graph.evidence import evidence_of
+from graph.gaps import columns
 from graph.gaps.filters import iris, keeps, reached
 from graph.gaps.found import FoundGaps, look_at
 from graph.gaps.header import Filter, read_kind
@@ -28,6 +29,7 @@ from graph.gaps.sentence import fill
 from graph.gaps.weights import shares
 from graph.model import Gap, GapKind, Thing, Value
 from graph.names import Names
+from graph.projection import Projection
 from graph.question_file import bind
 from graph.store import Store
 from graph.terms import REFERENCE_BASE, expand
@@ -59,6 +61,7 @@ def find_gaps(
     weights: Mapping[str, float] | None = None,
     limit: int | None = None,
     offset: int = 0,
+    projection: Projection | None = None,
 ) -> FoundGaps:
     """The gaps of one kind or of all, most severe first, equal ones by the IRIs of their subjects.
 
@@ -66,7 +69,8 @@ def find_gaps(
     counts as not given. A theme includes its narrower ones, a place what it contains, an organisation its units.
     Without a kind, those that cannot be filtered so are left out: a part of the network lies in no one place.
     ``weights`` go before the shares that terms of severity have in the kinds' files (see ``weights.shares``).
-    ``limit`` gaps after the first ``offset`` are worded; all are counted.
+    ``limit`` gaps after the first ``offset`` are worded; all are counted, unless ``FoundGaps.more``. With the
+    ``projection`` of this state, kinds that can are found over columns, the others by their query.
 
     Raises BadParameter for a kind, parameter or weight that there is not, with the nearest; UnknownName for a value.
     """
@@ -81,21 +85,39 @@ def find_gaps(
     generation = store.generation
     names = names or Names.of(store)
     resolved = {name: names.resolve(name, text, lang) for name, text in given.items()}
-    day = as_of or newest_statement(store)
-    rows = [
-        row
-        for gap_kind, filters in fitting.values()
-        for row in _rows(store, gap_kind, {n: filters[n] for n in given}, resolved, names, lang, day, share)
-    ]
+    day = as_of or _newest(store, projection)
+    rows: list[_Row] = []
+    total, more = 0, False
+    for name, (gap_kind, filters) in fitting.items():
+        chosen_filters = {n: filters[n] for n in given}
+        if projection is not None and columns.known(gap_kind):
+            allowed = _reached_in(projection, chosen_filters, resolved)
+            most = None if limit is None else offset + limit
+            found = columns.find(gap_kind, columns.Asked(projection, day, allowed, share[name], most))
+            rows += [_row(gap_kind, row, share, names, lang) for row in found.rows]
+            total, more = total + found.total, more or found.more
+        else:
+            asked = [*_rows(store, gap_kind, chosen_filters, resolved, names, lang, day, share)]
+            rows += asked
+            total += len(asked)
     rows.sort(key=lambda row: (-row.severity, row.subjects, row.kind.name))
     shown = rows[offset:] if limit is None else rows[offset : offset + limit]
     return FoundGaps(
         gaps=tuple(_worded(store, shown, names, lang, day)),
-        total=len(rows),
+        total=total,
+        more=more,
         offset=offset,
         weights={name: share[name] for name in fitting},
-        looked_at=look_at(store, day, generation, [*fitting], [n for n in chosen if n not in fitting], resolved),
+        looked_at=look_at(
+            store, day, generation, [*fitting], [n for n in chosen if n not in fitting], resolved, projection
+        ),
     )
+
+
+def _newest(store: Store, projection: Projection | None) -> date:
+    if projection is None or not projection.newest:
+        return newest_statement(store)
+    return last_day(projection.newest)
 
 
 def _chosen(kind: str | None) -> Mapping[str, tuple[GapKind, Mapping[str, Filter]]]:
@@ -140,16 +162,49 @@ def _rows(
     for row in store.select(_narrowed(kind, filters, allowed, day)):
         values = {column: _value(row, kind, column, names, lang) for column in kind.question.columns}
         if all(keeps(f, allowed[name], values) for name, f in filters.items()):
-            terms = {term.name: float(_text(row, f"severity_{term.name}")) for term in kind.severity}
-            yield _Row(
-                kind=kind,
-                subjects=tuple(iris(values[name])[0] for name in kind.subject),
-                values=values,
-                case=_text(row, "case"),
-                terms={name: round(value, 3) for name, value in terms.items()},
-                severity=round(sum(weight * terms[name] for name, weight in share[kind.name].items()), 3),
-                records=tuple(sorted({*_text(row, kind.question.evidence).split()})),
-            )
+            yield _row(kind, row, share, names, lang, values)
+
+
+def _row(
+    kind: GapKind,
+    row: QuerySolution | columns.Row,
+    share: Mapping[str, Mapping[str, float]],
+    names: Names,
+    lang: str,
+    values: Mapping[str, Value] | None = None,
+) -> _Row:
+    if values is None:
+        values = {column: _value(row, kind, column, names, lang) for column in kind.question.columns}
+    terms = {term.name: round(float(_text(row, f"severity_{term.name}")), 3) for term in kind.severity}
+    return _Row(
+        kind=kind,
+        subjects=tuple(iris(values[name])[0] for name in kind.subject),
+        values=values,
+        case=_text(row, "case"),
+        terms=terms,
+        severity=round(sum(weight * terms[name] for name, weight in share[kind.name].items()), 3),
+        records=tuple(sorted({*_text(row, kind.question.evidence).split()})),
+    )
+
+
+def _reached_in(
+    projection: Projection, filters: Mapping[str, Filter], resolved: Mapping[str, Thing]
+) -> dict[str, frozenset[str]]:
+    """``reached``, over columns."""
+    found: dict[str, frozenset[str]] = {}
+    for name, chosen in filters.items():
+        thing = resolved[name].iri
+        axis, hierarchy = {
+            "theme": (projection.themes, projection.narrower),
+            "place": (projection.places, projection.inside),
+            "organisation": (projection.organisations, projection.units),
+        }[name]
+        at = axis.position(thing)
+        inside = [hierarchy.within(at)] if at >= 0 else []
+        if chosen.touching and at >= 0:
+            inside.append(hierarchy.above(at))
+        found[name] = frozenset({thing, *(axis.iris[one] for part in inside for one in part.tolist())})
+    return found
 
 
 def _worded(store: Store, rows: Sequence[_Row], names: Names, lang: str, day: date) -> Iterator[Gap]:
@@ -206,7 +261,7 @@ def _dated(kind: GapKind, day: date) -> dict[str, NamedNode | Literal]:
     return {_AS_OF: Literal(day.isoformat(), datatype=NamedNode(expand("xsd:date")))}
 
 
-def _value(row: QuerySolution, kind: GapKind, column: str, names: Names, lang: str) -> Value:
+def _value(row: QuerySolution | columns.Row, kind: GapKind, column: str, names: Names, lang: str) -> Value:
     term = row[column]
     if isinstance(term, NamedNode):
         return names.thing(term.value, lang)
@@ -217,7 +272,7 @@ def _value(row: QuerySolution, kind: GapKind, column: str, names: Names, lang: s
     return int(text) if isinstance(term, Literal) and term.datatype.value == expand("xsd:integer") else text or None
 
 
-def _text(row: QuerySolution, name: str) -> str:
+def _text(row: QuerySolution | columns.Row, name: str) -> str:
     term = row[name]
     return term.value if isinstance(term, NamedNode | Literal) else ""
 

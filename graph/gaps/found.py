@@ -8,6 +8,7 @@ from datetime import date
 from typing import overload
 
 from graph.model import Gap, Thing
+from graph.projection import Projection
 from graph.store import Store
 
 _COUNTS = """PREFIX cg: <https://w3id.org/commonground/ns#>
@@ -37,7 +38,8 @@ class LookedAt:
 
 @dataclass(frozen=True, slots=True)
 class FoundGaps(Sequence[Gap]):
-    """A sequence of the gaps shown: of ``total`` in all, those after the first ``offset``. ``weights`` are the shares
+    """A sequence of the gaps shown: of ``total`` in all (of at least so many where there are ``more``), those after the
+    first ``offset``. ``weights`` are the shares
     of the terms of severity, by kind."""
 
     gaps: tuple[Gap, ...]
@@ -45,6 +47,7 @@ class FoundGaps(Sequence[Gap]):
     offset: int
     weights: Mapping[str, Mapping[str, float]]
     looked_at: LookedAt
+    more: bool = False
 
     def __len__(self) -> int:
         return len(self.gaps)
@@ -67,8 +70,15 @@ def look_at(
     kinds: Sequence[str],
     left_out: Sequence[str],
     filters: Mapping[str, Thing],
+    projection: Projection | None = None,
 ) -> LookedAt:
     """Count what there is to look at."""
+    if projection is not None:
+        statements = len(projection.any_of("AbsenceStatement", "CompletenessStatement", "MeetingStatement"))
+        counts = {**projection.looked_at, "statements": statements}
+        return LookedAt(
+            **counts, as_of=day, generation=generation, kinds=tuple(kinds), left_out=tuple(left_out), filters=filters
+        )
     row = next(iter(store.select(_COUNTS)))
     engagements, statements, sources = (int(row[name].value) for name in ("engagements", "statements", "sources"))
     return LookedAt(engagements, statements, sources, day, generation, tuple(kinds), tuple(left_out), filters)

@@ -7,8 +7,19 @@ day. A change of the data makes the next projection of the one before. Only ``re
 
 from __future__ import annotations
 
-from graph.projection.projection import HISTORY, INFERRED, PROPOSED, STATED, Flags, Pairs, Projection
+from graph.projection.projection import ENDED, INFERRED, PROPOSED, STATED, UNCONFIRMED, Flags, Pairs, Projection
 from graph.projection.reading import projection_of
 from graph.projection.relations import Ints
 
-__all__ = ["HISTORY", "INFERRED", "PROPOSED", "STATED", "Flags", "Ints", "Pairs", "Projection", "projection_of"]
+__all__ = [
+    "ENDED",
+    "INFERRED",
+    "PROPOSED",
+    "STATED",
+    "UNCONFIRMED",
+    "Flags",
+    "Ints",
+    "Pairs",
+    "Projection",
+    "projection_of",
+]

@@ -16,6 +16,12 @@ def different(values: Ints) -> Ints:
     return found[np.concatenate(([True], found[1:] != found[:-1]))] if len(found) else found
 
 
+def ranges(begins: Ints, ends: Ints) -> Ints:
+    """All numbers from each beginning up to its end, one range after the other."""
+    counts = ends - begins
+    return np.repeat(begins - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))
+
+
 class Hierarchy:
     """``size`` things, of which ``below[i]`` is directly in ``above[i]``."""
 
@@ -92,10 +98,8 @@ class Steps:
 
     def spread(self, things: Ints) -> tuple[Ints, Ints]:
         """For a column of things: which row of it each step comes from, and where it leads."""
-        counts = self.begins[things + 1] - self.begins[things]
-        rows = np.repeat(np.arange(len(things)), counts)
-        offsets = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return rows, self.to[self.begins[things][rows] + offsets]
+        begins, ends = self.begins[things], self.begins[things + 1]
+        return np.repeat(np.arange(len(things)), ends - begins), self.to[ranges(begins, ends)]
 
 
 def _all(parents: dict[int, list[int]], one: int) -> list[int]:

@@ -7,23 +7,29 @@ the next state is made of columns that are there, without reading the store agai
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from threading import Lock
+from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 from pyoxigraph import Quad
 
-from graph.projection.hierarchy import Hierarchy
+from graph.projection.hierarchy import Hierarchy, Steps, different, ranges
 from graph.projection.relations import CLASSES, Ints, Relation, Relations
 from graph.terms import CODE
 
 Flags = npt.NDArray[np.bool_]
 
+T = TypeVar("T")
+
+#: How many things that follow from a projection are kept with it.
+_KEPT = 6
 #: What an engagement counts as on a day.
-STATED, INFERRED, PROPOSED, HISTORY = range(4)
+STATED, INFERRED, PROPOSED, UNCONFIRMED, ENDED = range(5)
 #: What was last stated longer ago than so many years is no news of what is now.
 LAPSE_YEARS = 5
 
@@ -82,6 +88,8 @@ class Projection:
 
     def __init__(self, relations: Relations) -> None:
         self.relations = relations
+        self._kept: dict[Hashable, object] = {}
+        self._lock = Lock()
         self.terms = relations.dictionary.terms
         kinds = relations["type"]
         self._instances: Mapping[str, Ints] = {
@@ -101,9 +109,39 @@ class Projection:
         """The projection once quads are taken out and put in, without reading the rest again."""
         return Projection(self.relations.after(removed, added))
 
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What follows from the projection and takes long to make, kept for who asks next; the last few of all."""
+        with self._lock:
+            if key in self._kept:
+                self._kept[key] = found = self._kept.pop(key)
+                return cast(T, found)
+        found = make()
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > _KEPT:
+                del self._kept[next(iter(self._kept))]
+        return found
+
     def instances(self, name: str) -> Ints:
         """The numbers of all that is of a class of ``relations.CLASSES``."""
         return self._instances[name]
+
+    def any_of(self, *names: str) -> Ints:
+        """The numbers of all that is of one of several classes."""
+        return np.unique(np.concatenate([self.instances(name) for name in names]))
+
+    def are(self, name: str) -> Flags:
+        """Which places are of a class."""
+        found = np.zeros(len(self.places), dtype=np.bool_)
+        positions = self.places.positions(self.instances(name))
+        found[positions[positions >= 0]] = True
+        return found
+
+    def objects(self, name: str, number: int) -> Ints:
+        """The objects of one subject."""
+        keys = self.relations[name].keys
+        begin, end = np.searchsorted(keys, [number << 32, (number + 1) << 32])
+        return keys[begin:end] & 0xFFFFFFFF
 
     def iri(self, record: int) -> str:
         """The IRI of a record by its position."""
@@ -211,6 +249,23 @@ class Projection:
         return Pairs.of(len(self.records), records[kept], axis.positions(relation.objects[kept]))
 
     @cached_property
+    def _spots(self) -> tuple[Ints, Ints]:
+        """Every theme and place that a record names together, as one number; and the record."""
+        themes, places = self.record_themes, self.record_places
+        row, at = Steps(places.begins, places.things).spread(themes.records)
+        keys = themes.things[row] * max(len(self.places), 1) + at
+        order = np.argsort(keys, kind="stable")
+        return keys[order], themes.records[row][order]
+
+    def named_together(self, themes: Ints, places: Ints) -> Ints:
+        """The records that name one of the pairs of a theme and a place; ascending."""
+        keys, records = self._spots
+        wanted = different(themes * max(len(self.places), 1) + places)
+        begins, ends = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
+        some = ends > begins
+        return different(records[ranges(begins[some], ends[some])])
+
+    @cached_property
     def basis(self) -> npt.NDArray[np.int8]:
         """STATED, INFERRED, PROPOSED, or -1 where a record has none; the shapes want one of each."""
         relation = self.relations["basis"]
@@ -268,14 +323,15 @@ class Projection:
         return max((lexical(self.terms[n]) for n in np.unique(self.relations["stated_on"].objects)), default="")
 
     def status(self, day: date) -> npt.NDArray[np.int8]:
-        """What each record counts as on a day: STATED, INFERRED, PROPOSED, HISTORY; -1 without a basis."""
+        """What each record counts as on a day: STATED, INFERRED, PROPOSED, UNCONFIRMED (last stated too long ago),
+        ENDED; -1 without a basis or a partner."""
         today = day.isoformat()
         lapse = lapsed_before(today)
-        over = self.ends.each(lambda text: text < today[: len(text)]) | self.said.each(
-            lambda text: text < lapse[: len(text)]
-        )
         found = self.basis.copy()
-        found[over & ((found == STATED) | (found == INFERRED))] = HISTORY
+        counts = (found == STATED) | (found == INFERRED)
+        found[counts & self.said.each(lambda text: text < lapse[: len(text)])] = UNCONFIRMED
+        found[counts & self.ends.each(lambda text: text < today[: len(text)])] = ENDED
+        found[self.partners.counts == 0] = -1
         return found
 
 

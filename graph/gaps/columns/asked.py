@@ -1,0 +1,87 @@
+"""What is asked of a kind of gap, and what it answers; the same for all kinds. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+from pyoxigraph import Literal, NamedNode
+
+from graph.projection import Flags, Ints, Projection
+from graph.projection.projection import Axis
+
+#: A row as the kind's query has it: by variable, its term.
+Row = Mapping[str, NamedNode | Literal]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``allowed`` are the IRIs that each filter given keeps, ``share`` the weights of the terms of severity, ``most``
+    how many rows are wanted (None: all)."""
+
+    projection: Projection
+    day: date
+    allowed: Mapping[str, frozenset[str]]
+    share: Mapping[str, float]
+    most: int | None = None
+
+    def flags(self, name: str, axis: Axis) -> Flags | None:
+        """Which things of an axis a filter keeps; None where it is not given."""
+        if name not in self.allowed:
+            return None
+        found = np.zeros(len(axis), dtype=np.bool_)
+        for iri in self.allowed[name]:
+            if (at := axis.position(iri)) >= 0:
+                found[at] = True
+        return found
+
+    def severity(self, terms: Mapping[str, npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+        """Severities as they are shown, rounded; terms are columns of values from 0 to 1."""
+        columns = np.stack([np.asarray(terms[name], dtype=np.float64) for name in self.share], axis=-1)
+        if not len(columns):
+            return np.empty(0)
+        different, which = np.unique(columns, axis=0, return_inverse=True)
+        # Rounded one by one as Python does it, so that equal ones are equal to the last digit.
+        weights = [*self.share.values()]
+        values = [round(sum(w * round(float(v), 3) for w, v in zip(weights, row, strict=True)), 3) for row in different]
+        return np.array(values)[which.ravel()]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """``rows`` worst first, of ``total`` in all; of at least so many where there are ``more``."""
+
+    total: int
+    rows: Sequence[Row]
+    more: bool = False
+
+
+def best(severity: npt.NDArray[np.float64], subjects: Sequence[Ints], most: int | None) -> Ints:
+    """The places of the worst: by severity, equal ones by the positions of their subjects."""
+    order = np.lexsort((*reversed(subjects), -severity))
+    return order if most is None else order[:most]
+
+
+def iri(text: str) -> NamedNode:
+    """A thing."""
+    return NamedNode(text)
+
+
+def listed(iris: Iterable[str]) -> Literal:
+    """Several things, as a query joins them."""
+    return Literal(" ".join(sorted(set(iris))))
+
+
+def ranked(choices: Mapping[int, tuple[str, float]]) -> Callable[[Ints], npt.NDArray[np.float64]]:
+    """The number that stands for each rank, as a function of a column of ranks."""
+
+    def values(ranks: Ints) -> npt.NDArray[np.float64]:
+        table = np.zeros(max(choices) + 1)
+        for rank, (_, value) in choices.items():
+            table[rank] = value
+        return table[ranks]
+
+    return values

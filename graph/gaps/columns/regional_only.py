@@ -1,0 +1,15 @@
+"""A theme that is stated only for a region around a place: ``regional-only.rq`` over columns. Pure."""
+
+from __future__ import annotations
+
+from graph.gaps.columns.asked import Asked, Candidates
+from graph.gaps.columns.cell_gaps import AROUND
+from graph.gaps.columns.states import find_states
+
+#: By rank: the case, and the value of the severity's term "absence".
+_CASES = {AROUND: ("regional", 0.4)}
+
+
+def find(asked: Asked) -> Candidates:
+    """The gaps, worst first."""
+    return find_states(asked, _CASES)
