@@ -61,11 +61,11 @@ class Standing:
         few = (p.record_themes.counts <= 1) | (p.record_places.counts <= 1)
         self.mixed = np.flatnonzero(usable & ~few)
         records = np.flatnonzero(usable & few)
-        row, who = Steps(p.partners.begins, p.partners.things).spread(records)
+        row, who = p.partners.steps.spread(records)
         records = records[row]
-        row, themes = Steps(p.record_themes.begins, p.record_themes.things).spread(records)
+        row, themes = p.record_themes.steps.spread(records)
         records, who = records[row], who[row]
-        row, places = Steps(p.record_places.begins, p.record_places.things).spread(records)
+        row, places = p.record_places.steps.spread(records)
         sizes = (5, max(len(p.themes), 1), max(len(p.places), 1), max(len(p.organisations), 1))
         said = (self.status[records[row]].astype(np.int64), themes[row], places, who[row])
         self.alike = np.unravel_index(different(np.ravel_multi_index(said, sizes)), sizes)
@@ -149,9 +149,7 @@ class Cells:
         return different(np.concatenate(keys))
 
     def _of_facts(self, facts: Facts) -> Ints:
-        row, organisations = Steps(self.projection.partners.begins, self.projection.partners.things).spread(
-            facts.records
-        )
+        row, organisations = self.projection.partners.steps.spread(facts.records)
         return self._keys(facts.grades[row], facts.themes[row], facts.places[row], organisations)
 
     def _of_alike(self) -> list[Ints]:

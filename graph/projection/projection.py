@@ -78,6 +78,15 @@ class Pairs:
     def counts(self) -> Ints:
         return np.diff(self.begins)
 
+    @property
+    def steps(self) -> Steps:
+        """From each record to its things."""
+        return Steps(self.begins, self.things)
+
+    def by_thing(self, size: int) -> Steps:
+        """From each thing to the records that name it."""
+        return self.steps.reversed(size)
+
     def at(self, record: int) -> Ints:
         """The things of one record."""
         return self.things[self.begins[record] : self.begins[record + 1]]
@@ -252,7 +261,7 @@ class Projection:
     def _spots(self) -> tuple[Ints, Ints]:
         """Every theme and place that a record names together, as one number; and the record."""
         themes, places = self.record_themes, self.record_places
-        row, at = Steps(places.begins, places.things).spread(themes.records)
+        row, at = places.steps.spread(themes.records)
         keys = themes.things[row] * max(len(self.places), 1) + at
         order = np.argsort(keys, kind="stable")
         return keys[order], themes.records[row][order]
@@ -302,7 +311,7 @@ class Projection:
         temporal, end = self.relations["temporal"], self.relations["end"]
         records = self.record_at[temporal.subjects]
         kept = records >= 0
-        left, right = _joined(temporal.objects[kept], end.subjects)
+        left, right = joined(temporal.objects[kept], end.subjects)
         return self._dates(records[kept][left], end.objects[right], last=False)
 
     def _dates(self, records: Ints, numbers: Ints, *, last: bool) -> Dates:
@@ -368,10 +377,7 @@ def lexical(text: str) -> str:
     return value
 
 
-def _joined(left: Ints, right: Ints) -> tuple[Ints, Ints]:
+def joined(left: Ints, right: Ints) -> tuple[Ints, Ints]:
     """The positions in two columns of terms that are equal; ``right`` must be in ascending order."""
-    begin, end = np.searchsorted(right, left, "left"), np.searchsorted(right, left, "right")
-    counts = end - begin
-    which = np.repeat(np.arange(len(left)), counts)
-    offsets = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return which, begin[which] + offsets
+    begins, ends = np.searchsorted(right, left, "left"), np.searchsorted(right, left, "right")
+    return np.repeat(np.arange(len(left)), ends - begins), ranges(begins, ends)

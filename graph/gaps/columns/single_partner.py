@@ -13,7 +13,7 @@ from graph.coverage.cells import STATED_GRADE, Cells
 from graph.gaps.columns.asked import Asked, Candidates, best, listed
 from graph.gaps.columns.cell_gaps import STATED, CellGaps
 from graph.projection import Flags, Ints
-from graph.projection.hierarchy import Steps, different, ranges
+from graph.projection.hierarchy import different, ranges
 from graph.projection.projection import LAPSE_YEARS
 from graph.terms import PLACE
 
@@ -141,7 +141,7 @@ class _Neighbours:
         for row, columns, family in zip(rows.tolist(), near, families.tolist(), strict=True):
             cells = row * self.cells.shape[1] + columns
             here = records[ranges(np.searchsorted(at, cells, "left"), np.searchsorted(at, cells, "right"))]
-            which, who = Steps(p.partners.begins, p.partners.things).spread(different(here))
+            which, who = p.partners.steps.spread(different(here))
             other = p.family[who] != family
             yield (
                 [p.organisations.iris[one] for one in different(who[other]).tolist()],

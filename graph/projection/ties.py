@@ -1,0 +1,151 @@
+"""What ties organisations to each other: work that several carry, networks, projects, families, links, programmes.
+
+A tie is a group with its members, or a pair. Having been on the programme of one meeting is no tie; it is told apart.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from graph.projection.hierarchy import Steps, different
+from graph.projection.projection import PROPOSED, Flags, Projection, joined
+from graph.projection.relations import Ints
+from graph.terms import CODE
+
+_ABSENT = f"<{CODE}delivery/presenter-absent>"
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Which organisations are in each group, and which groups each is in."""
+
+    members: Steps
+    of: Steps
+
+    @classmethod
+    def made(cls, size: int, groups: Ints, organisations: Ints) -> Groups:
+        """From pairs of a group (any numbers) and an organisation; groups of one are left out."""
+        pairs = different(np.unique(groups, return_inverse=True)[1] * max(size, 1) + organisations)
+        numbers, who = np.divmod(pairs, max(size, 1))
+        several = np.bincount(numbers)[numbers] > 1 if len(numbers) else numbers.astype(np.bool_)
+        numbers, who = np.unique(numbers[several], return_inverse=True)[1], who[several]
+        begins = np.concatenate(([0], np.cumsum(np.bincount(numbers, minlength=1))))
+        members = Steps(begins, who)
+        return cls(members, members.reversed(size))
+
+
+class Ties:
+    """The ties of one projection."""
+
+    def __init__(self, projection: Projection) -> None:
+        self.projection = projection
+        self.size = len(projection.organisations)
+
+    @cached_property
+    def work(self) -> Groups:
+        """Engagements and collaborations of several, unless they are only proposed."""
+        p = self.projection
+        counted = ((p.basis >= 0) & (p.basis != PROPOSED))[p.partners.records]
+        return Groups.made(self.size, p.partners.records[counted], p.partners.things[counted])
+
+    @cached_property
+    def any_work(self) -> Groups:
+        """Whatever has several partners, proposals among it."""
+        p = self.projection
+        partner = p.relations["partner"]
+        return Groups.made(self.size, partner.subjects, p.organisations.positions(partner.objects))
+
+    @cached_property
+    def projects(self) -> Groups:
+        """Projects, with the partners of everything that is part of them."""
+        p = self.projection
+        partner, project = p.relations["partner"], p.relations["project"]
+        left, right = joined(partner.subjects, project.subjects)
+        return Groups.made(self.size, project.objects[right], p.organisations.positions(partner.objects[left]))
+
+    @cached_property
+    def networks(self) -> Groups:
+        """Organisations that others are members of, with these members, people among them."""
+        members, networks = self.memberships
+        return Groups.made(self.size, networks, members)
+
+    @cached_property
+    def families(self) -> Groups:
+        """Organisations that have units, with all that are in them, directly or not."""
+        down = self.projection.units.down
+        return Groups.made(self.size, np.repeat(np.arange(self.size), np.diff(down.begins)), down.to)
+
+    @cached_property
+    def memberships(self) -> tuple[Ints, Ints]:
+        """Members, and what each is a member of."""
+        p = self.projection
+        member, organization = p.relations["member"], p.relations["organization"]
+        left, right = joined(member.subjects, organization.subjects)
+        positions = p.organisations.positions
+        return positions(member.objects[left]), positions(organization.objects[right])
+
+    @cached_property
+    def links(self) -> tuple[Ints, Ints]:
+        """Organisations that a source links."""
+        relation, positions = self.projection.relations["linked_to"], self.projection.organisations.positions
+        return positions(relation.subjects), positions(relation.objects)
+
+    @cached_property
+    def _pairs(self) -> Steps:
+        one, other = (np.concatenate(sides) for sides in zip(self.memberships, self.links, strict=True))
+        both = different(np.concatenate((one * self.size + other, other * self.size + one)))
+        origins, to = np.divmod(both, max(self.size, 1))
+        return Steps(np.concatenate(([0], np.cumsum(np.bincount(origins, minlength=self.size)))), to)
+
+    def tied(self, one: int) -> Flags:
+        """Who works with an organisation, is in a network, project or family with it, or linked to it; itself too."""
+        found = np.zeros(self.size, dtype=np.bool_)
+        found[one] = True
+        for groups in (self.work, self.networks, self.projects, self.families):
+            found[groups.members.spread(groups.of.of(one))[1]] = True
+        found[self._pairs.of(one)] = True
+        return found
+
+    # --- programmes -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def programmes(self) -> Mapping[int, frozenset[int]]:
+        """By organisation the meetings (numbers of terms) that it organised, or where it had a presentation that was
+        not called off."""
+        p = self.projection
+        found: dict[int, set[int]] = defaultdict(set)
+        positions = p.organisations.positions
+        for event, who in _rows(p, "organizer"):
+            found[int(positions(np.array([who]))[0])].add(event)
+        above: dict[int, set[int]] = defaultdict(set)
+        for event, around in _rows(p, "super_event"):
+            above[event].add(around)
+        absent = {talk for talk, how in _rows(p, "delivery") if p.terms[how] == _ABSENT}
+        for talk, who in _rows(p, "on_behalf_of"):
+            if talk not in absent:
+                found[int(positions(np.array([who]))[0])] |= _all_above(above, talk)
+        return {one: frozenset(events) for one, events in found.items() if events}
+
+    def met(self, one: int, other: int) -> list[str]:
+        """The meetings with both on the programme."""
+        common = self.programmes.get(one, frozenset()) & self.programmes.get(other, frozenset())
+        return sorted(self.projection.terms[event][1:-1] for event in common)
+
+
+def _rows(projection: Projection, name: str) -> Iterator[tuple[int, int]]:
+    relation = projection.relations[name]
+    return zip(relation.subjects.tolist(), relation.objects.tolist(), strict=True)
+
+
+def _all_above(above: Mapping[int, set[int]], event: int) -> set[int]:
+    found: set[int] = set()
+    edge = {event}
+    while edge:
+        edge = set().union(*(above.get(one, ()) for one in edge)) - found
+        found |= edge
+    return found
