@@ -49,7 +49,7 @@ STATE_OF_TERM = {
 #: Nothing in the document has ended.
 NONE_AT_THE_ROUNDTABLE = {"lapsed"}
 #: The kinds that can be filtered by a place and report something of Romania, where RENINCO is an isolated partner.
-IN_ROMANIA = {"isolated-partner", "priority-without-actor", "regional-only", "single-partner", "uncovered"}
+IN_ROMANIA = {"isolated-partner", "priority-without-actor", "regional-only", "single-partner", "uncovered", "unlinked-themes"}
 #: The kinds that rest on the states of cells, each with the states that it reports.
 STATES_OF_KIND = {
     "uncovered": frozenset(STATE_OF_TERM.values()),
