@@ -17,8 +17,12 @@ from graph.judgements import Judgements
 from graph.kinds import KINDS
 from graph.model import Thing, Value
 from graph.names import Names
+from graph.projection import Projection, projection_of
+from graph.projection.kept import KeptProjection
+from graph.projection.reading import read_engine
 from graph.store import Store
 from graph.store.engine import Engine
+from graph.store.isolated import IsolatedStore
 from graph.terms import CODE, NS, REFERENCE_BASE
 from service.settings import Settings
 from service.wording import GRADES, STATES
@@ -40,6 +44,7 @@ class Site:
         self._lock = threading.Lock()
         self._names: tuple[int, Names] | None = None
         self._judgements: tuple[int, Judgements] | None = None
+        self._projection = KeptProjection(self._read_projection, engine.recent)
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -65,6 +70,20 @@ class Site:
             if self._names is None or self._names[0] != generation:
                 self._names = (generation, Names.of(self.store))
             return self._names[1]
+
+    @property
+    def projection(self) -> Projection:
+        """The engagements as columns, of the generation that is published now."""
+        return self._projection.at(self.store.generation)
+
+    def _read_projection(self) -> tuple[int, Projection]:
+        if isinstance(self.store, IsolatedStore):
+            return self.store.look(lambda snapshot: (snapshot.generation, Projection(read_engine(snapshot.engine))))
+        while True:
+            generation = self.store.generation
+            found = projection_of(self.store)
+            if self.store.generation == generation:
+                return generation, found
 
     @property
     def judgements(self) -> Judgements:

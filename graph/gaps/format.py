@@ -30,10 +30,12 @@ def gap_to_dict(gap: Gap) -> dict[str, Any]:
 
 
 def gaps_to_dict(found: FoundGaps) -> dict[str, Any]:
-    """What a search found: how many in all, those shown, what was looked at, and the weights they are ranked by."""
+    """What a search found: how many in all (or at least), those shown, what was looked at, the weights they are ranked
+    by."""
     looked = found.looked_at
     return {
         "count": found.total,
+        "count_is_at_least": found.more,
         "shown": len(found),
         "offset": found.offset,
         "looked_at": {

@@ -150,17 +150,36 @@ class Relations:
         with self.dictionary.lock:
             for quads, by in ((removed, -1), (added, 1)):
                 for quad in quads:
-                    name = _NAME_OF.get(quad.predicate.value)
-                    if name is None or not isinstance(quad.subject, NamedNode):
+                    name = _name(quad)
+                    if name is None:
                         continue
                     value = text_of(quad.object)
-                    if name in ONLY and value not in ONLY[name]:
-                        continue
                     key = self.dictionary[text_of(quad.subject)] << 32 | self.dictionary[value]
                     of_name = changes.setdefault(name, {})
                     of_name[key] = of_name.get(key, 0) + by
         changed = {name: self.by_name[name].after(keys) for name, keys in changes.items()}
         return Relations(self.dictionary, {**self.by_name, **changed})
+
+    def states(self, quad: Quad) -> bool | None:
+        """Whether any graph states what a quad states; None where it is of no concern here."""
+        name = _name(quad)
+        if name is None:
+            return None
+        subject = self.dictionary.get(text_of(quad.subject))
+        value = self.dictionary.get(text_of(quad.object))
+        if subject is None or value is None:
+            return False
+        keys, key = self.by_name[name].keys, subject << 32 | value
+        at = int(np.searchsorted(keys, key))
+        return at < len(keys) and int(keys[at]) == key
+
+
+def _name(quad: Quad) -> str | None:
+    """The relation of a quad; None for one of no concern."""
+    name = _NAME_OF.get(quad.predicate.value)
+    if name is None or not isinstance(quad.subject, NamedNode):
+        return None
+    return None if name in ONLY and text_of(quad.object) not in ONLY[name] else name
 
 
 _EMPTY = Relation(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from graph.store.health import Health
+from graph.store.recent import Recent
 
 #: The default graph of a query that names no dataset: the union of all graphs, or a graph of its own.
 UNION, PLAIN = "union", "plain"
@@ -56,6 +57,8 @@ class Engine(Protocol):
 
     #: Whether queries, uploads and updates run where they may die, with bounded time and memory.
     guarded: bool
+    #: What the last writes through it changed.
+    recent: Recent
 
     @property
     def generation(self) -> int:

@@ -21,6 +21,7 @@ from graph.store.embedded import EmbeddedStore
 from graph.store.engine import Written
 from graph.store.failures import as_error
 from graph.store.health import Health
+from graph.store.recent import Recent
 from graph.store.writes import apply
 
 #: Bytes of one result.
@@ -127,6 +128,7 @@ class InProcessEngine:
 
     def __init__(self, store: EmbeddedStore) -> None:
         self._store = store
+        self.recent = Recent()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
 
     @property
@@ -201,6 +203,7 @@ class InProcessEngine:
                     "disk-full", "The disk is full; nothing was written.", "Make room and write again."
                 ) from None
             raise WriterLost("write-failed", f"The write failed: {error}", "Look at the service's log.") from None
+        self.recent.note(done["generation"], write)
         return Written(done["generation"], done.get("existed", True))
 
     async def parse(self, call: dict[str, Any]) -> dict[str, Any]:

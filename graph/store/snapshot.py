@@ -36,6 +36,11 @@ class Snapshot:
                 return int(quad.object.value)
         return 0
 
+    @property
+    def engine(self) -> ox.Store:
+        """What reads it, for who reads much at once."""
+        return self._engine
+
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
         """All quads, or those of one named graph."""
         if graph is None:

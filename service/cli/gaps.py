@@ -11,6 +11,7 @@ import click
 from graph.gaps import find_gaps, kinds
 from graph.gaps.format import gaps_table, gaps_to_dict
 from graph.gaps.weights import read_weights
+from graph.projection import projection_of
 from service import output
 from service.cli.options import Command, F, as_of_option, reading, store_options
 
@@ -86,6 +87,7 @@ def gaps(
             weights=read_weights(weights) if weights is not None else None,
             limit=limit,
             offset=offset,
+            projection=projection_of(store),
         )
     finally:
         store.close()

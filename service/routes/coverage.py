@@ -57,6 +57,7 @@ def _coverage(request: Request) -> Coverage:
         lang=language(request),
         as_of=day(values),
         names=site.names,
+        projection=site.projection,
     )
 
 

@@ -45,8 +45,10 @@ WEIGHTS, LIMIT, OFFSET = "weights", "limit", "offset"
 PARAMETERS = ("kind", *FILTERS, AS_OF, WEIGHTS, LIMIT, OFFSET)
 #: More cards than these on one page nobody reads.
 SHOWN = 60
-#: Gaps in one JSON answer: unasked, and at most; a table has all of them unless asked for fewer.
+#: Gaps in one JSON answer: unasked, and at most; a table has more.
 LISTED, MOST = 100, 10_000
+#: Gaps in one table: more rows than this no spreadsheet is glad of.
+TABLE = 100_000
 _LAST = 100_000_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILTER_PARAMETERS = tuple(Parameter(name, name, False, {}) for name in FILTERS)
@@ -68,7 +70,7 @@ FILTER_DOCS: list[dict[str, object]] = [
 
 
 def _documented(shown: int | None) -> dict[str, object]:
-    about = "Gaps to show, the worst first" + ("" if shown else "; all of them where nothing is given")
+    about = "Gaps to show, the worst first" + ("" if shown else f"; {TABLE:,} of them where nothing is given")
     return {
         "parameters": [
             *FILTER_DOCS,
@@ -81,7 +83,7 @@ def _documented(shown: int | None) -> dict[str, object]:
     }
 
 
-def _found(request: Request, values: Mapping[str, str], shown: int | None, most: int = _LAST) -> FoundGaps:
+def _found(request: Request, values: Mapping[str, str], shown: int, most: int = _LAST) -> FoundGaps:
     site = site_of(request)
     return find_gaps(
         site.store,
@@ -93,6 +95,7 @@ def _found(request: Request, values: Mapping[str, str], shown: int | None, most:
         weights=read_weights(values[WEIGHTS]) if WEIGHTS in values else None,
         limit=number(values, LIMIT, most, 1) or shown,
         offset=number(values, OFFSET, _LAST) or 0,
+        projection=site.projection,
     )
 
 
@@ -113,7 +116,7 @@ def gaps_json(request: Request) -> Response:
 )
 def gaps_csv(request: Request) -> Response:
     """The same as a table."""
-    return csv_response(*gaps_table(_found(request, given(request, PARAMETERS), None)), "gaps")
+    return csv_response(*gaps_table(_found(request, given(request, PARAMETERS), TABLE)), "gaps")
 
 
 @router.get(
@@ -121,7 +124,7 @@ def gaps_csv(request: Request) -> Response:
 )
 def gaps_xlsx(request: Request) -> Response:
     """The same table as a workbook."""
-    body = to_xlsx(*gaps_table(_found(request, given(request, PARAMETERS), None)), "gaps")
+    body = to_xlsx(*gaps_table(_found(request, given(request, PARAMETERS), TABLE)), "gaps")
     return Response(body, media_type=XLSX, headers={"content-disposition": 'attachment; filename="gaps.xlsx"'})
 
 

@@ -204,7 +204,7 @@ def _cells(site: Site, thing: Thing, lang: str) -> tuple[tuple[tuple[str, str, s
     if thing.kind not in ("theme", "place"):
         return ()
     theme, place = (thing.iri if thing.kind == kind else None for kind in ("theme", "place"))
-    found = coverage(site.store, theme=theme, place=place, lang=lang, names=site.names)
+    found = coverage(site.store, theme=theme, place=place, lang=lang, names=site.names, projection=site.projection)
     own = found.cells if thing.kind == "place" else tuple(c for c in found.cells if c.theme.iri == thing.iri)
     alike: dict[tuple[str, str, str], list[Cell]] = {}
     for c in own:
@@ -218,4 +218,12 @@ def _gaps(site: Site, thing: Thing, lang: str) -> tuple[Gap, ...]:
     """For a theme or place: its worst gaps."""
     if thing.kind not in ("theme", "place"):
         return ()
-    return find_gaps(site.store, None, {thing.kind: thing.iri}, lang=lang, names=site.names, limit=GAPS_SHOWN).gaps
+    return find_gaps(
+        site.store,
+        None,
+        {thing.kind: thing.iri},
+        lang=lang,
+        names=site.names,
+        limit=GAPS_SHOWN,
+        projection=site.projection,
+    ).gaps

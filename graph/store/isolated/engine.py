@@ -13,7 +13,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +30,8 @@ from graph.store.isolated.commits import Commits
 from graph.store.isolated.limits import Limits
 from graph.store.isolated.pool import Pool
 from graph.store.isolated.run import Result
+from graph.store.recent import Recent
+from graph.store.snapshot import Snapshot
 from graph.store.writes import as_write
 from graph.terms import DEFAULT_BASE
 
@@ -51,6 +53,7 @@ class IsolatedStore:
         self.limits = limits or Limits()
         self.pool = Pool(self.limits)
         self.cache = Cache(self.limits.cache)
+        self.recent = Recent()
         self.commits = Commits(path, run, base, self.limits, self.pool)
         self._checkup = Checkup(self.pool, self.commits)
         self._run = run
@@ -81,7 +84,9 @@ class IsolatedStore:
     async def submit(self, write: dict[str, Any], *, wait: bool = True) -> Written:
         """One write; returns when it is durable *and* visible, or without ``wait`` as soon as it is known in which
         generation it will be. Raises QueryError, DiskFull, WriterLost, NotVisible, StoreDamaged, TooBusy."""
-        return await self.commits.submit(write, wait=wait)
+        written = await self.commits.submit(write, wait=wait)
+        self.recent.note(written.generation, write)
+        return written
 
     # --- reading --------------------------------------------------------------------------------------------------
 
@@ -185,6 +190,15 @@ class IsolatedStore:
                 work.close()
                 raise GraphError("wrong-thread", "The event loop of the store cannot wait for itself.")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def look(self, work: Callable[[Snapshot], T]) -> T:
+        """Do something with the published state, in a thread of this process."""
+
+        async def looking() -> T:
+            async with self.checkpoint() as path:
+                return await asyncio.to_thread(lambda: work(Snapshot(path, self.base)))
+
+        return self._wait(looking())
 
     @property
     def generation(self) -> int:
