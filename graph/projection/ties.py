@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
 
 from graph.projection.hierarchy import Steps, different
-from graph.projection.projection import PROPOSED, Flags, Projection, joined
+from graph.projection.projection import INFERRED, STATED, Flags, Projection, joined
 from graph.projection.relations import Ints
 from graph.terms import CODE
 
@@ -40,17 +41,19 @@ class Groups:
 
 
 class Ties:
-    """The ties of one projection."""
+    """The ties of one projection on a day."""
 
-    def __init__(self, projection: Projection) -> None:
+    def __init__(self, projection: Projection, day: date) -> None:
         self.projection = projection
+        self.day = day
         self.size = len(projection.organisations)
 
     @cached_property
     def work(self) -> Groups:
-        """Engagements and collaborations of several, unless they are only proposed."""
+        """Engagements and collaborations of several, unless they are only proposed or over."""
         p = self.projection
-        counted = ((p.basis >= 0) & (p.basis != PROPOSED))[p.partners.records]
+        status = p.status(self.day)
+        counted = ((status == STATED) | (status == INFERRED))[p.partners.records]
         return Groups.made(self.size, p.partners.records[counted], p.partners.things[counted])
 
     @cached_property
@@ -103,12 +106,18 @@ class Ties:
         return Steps(np.concatenate(([0], np.cumsum(np.bincount(origins, minlength=self.size)))), to)
 
     def tied(self, one: int) -> Flags:
-        """Who works with an organisation, is in a network, project or family with it, or linked to it; itself too."""
+        """Who works with an organisation, is in a network, project or family with it, or linked to it; itself too. What
+        a parent organisation has counts for its units, on both sides."""
+        units = self.projection.units
+        wholes = np.zeros(self.size, dtype=np.bool_)
+        above = units.up.of(one)
+        for groups in (self.work, self.networks, self.projects):
+            wholes[groups.members.spread(groups.of.spread(above)[1])[1]] = True
+        wholes[self._pairs.spread(above)[1]] = True
         found = np.zeros(self.size, dtype=np.bool_)
         found[one] = True
-        for groups in (self.work, self.networks, self.projects, self.families):
-            found[groups.members.spread(groups.of.of(one))[1]] = True
-        found[self._pairs.of(one)] = True
+        found[units.down.spread(np.flatnonzero(wholes))[1]] = True
+        found[self.families.members.spread(self.families.of.of(one))[1]] = True
         return found
 
     # --- programmes -----------------------------------------------------------------------------------------------

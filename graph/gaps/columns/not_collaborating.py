@@ -54,7 +54,7 @@ def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     p = asked.projection
     work = p.keep(("work", asked.day), lambda: _Work(p, p.status(asked.day)))
-    ties = p.keep("ties", lambda: Ties(p))
+    ties = p.keep(("ties", asked.day), lambda: Ties(p, asked.day))
     search = _Search(asked, work, ties)
     found, more = search.worst()
     severity = search.severity(found)
