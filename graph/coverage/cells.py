@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from graph.coverage.state import GRADES, STATES
 from graph.projection import ENDED, INFERRED, PROPOSED, UNCONFIRMED, Flags, Ints, Pairs, Projection
+from graph.projection.columns import lapsed_before, lexical
 from graph.projection.hierarchy import Steps, different
-from graph.projection.projection import lapsed_before, lexical
 from graph.terms import CODE
 
 STATED_GRADE, COMBINATION, REGIONAL, INFERRED_GRADE, REGIONAL_INFERRED, PROPOSED_GRADE, HISTORY_GRADE = range(7)

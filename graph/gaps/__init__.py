@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -38,6 +38,8 @@ __all__ = ["FoundGaps", "find_gaps", "kinds"]
 
 _HERE = Path(__file__).parent
 _AS_OF = "as_of"
+#: Engagements up to which kinds that are only found by their query are looked for unasked: it takes seconds then.
+MOST_QUERIED = 20_000
 
 
 @cache
@@ -70,7 +72,8 @@ def find_gaps(
     Without a kind, those that cannot be filtered so are left out: a part of the network lies in no one place.
     ``weights`` go before the shares that terms of severity have in the kinds' files (see ``weights.shares``).
     ``limit`` gaps after the first ``offset`` are worded; all are counted, unless ``FoundGaps.more``. With the
-    ``projection`` of this state, kinds that can are found over columns, the others by their query.
+    ``projection`` of this state, kinds that can are found over columns, the others by their query; of very many
+    engagements these are only looked for where they are asked for (``LookedAt.not_searched``).
 
     Raises BadParameter for a kind, parameter or weight that there is not, with the nearest; UnknownName for a value.
     """
@@ -88,6 +91,7 @@ def find_gaps(
     day = as_of or _newest(store, projection)
     rows: list[_Row] = []
     total, more = 0, False
+    not_searched: list[str] = []
     for name, (gap_kind, filters) in fitting.items():
         chosen_filters = {n: filters[n] for n in given}
         if projection is not None and columns.known(gap_kind):
@@ -96,6 +100,8 @@ def find_gaps(
             found = columns.find(gap_kind, columns.Asked(projection, day, allowed, share[name], most))
             rows += [_row(gap_kind, row, share, names, lang) for row in found.rows]
             total, more = total + found.total, more or found.more
+        elif kind is None and projection is not None and len(projection.records) > MOST_QUERIED:
+            not_searched.append(name)
         else:
             asked = [*_rows(store, gap_kind, chosen_filters, resolved, names, lang, day, share)]
             rows += asked
@@ -108,8 +114,17 @@ def find_gaps(
         more=more,
         offset=offset,
         weights={name: share[name] for name in fitting},
-        looked_at=look_at(
-            store, day, generation, [*fitting], [n for n in chosen if n not in fitting], resolved, projection
+        looked_at=replace(
+            look_at(
+                store,
+                day,
+                generation,
+                [name for name in fitting if name not in not_searched],
+                [n for n in chosen if n not in fitting],
+                resolved,
+                projection,
+            ),
+            not_searched=tuple(not_searched),
         ),
     )
 

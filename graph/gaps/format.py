@@ -46,6 +46,7 @@ def gaps_to_dict(found: FoundGaps) -> dict[str, Any]:
             "generation": looked.generation,
             "kinds": list(looked.kinds),
             "left_out": list(looked.left_out),
+            "not_searched": list(looked.not_searched),
             "filters": {name: thing_to_data(thing) for name, thing in looked.filters.items()},
         },
         "weights": {kind: dict(terms) for kind, terms in found.weights.items()},

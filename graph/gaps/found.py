@@ -24,7 +24,8 @@ WHERE {
 @dataclass(frozen=True, slots=True)
 class LookedAt:
     """How much was searched, and for what. ``statements`` are those of absence, of completeness and of meetings;
-    ``left_out`` are the kinds that cannot be filtered so; ``filters`` is what the texts given were understood as."""
+    ``left_out`` are the kinds that cannot be filtered so, ``not_searched`` those that
+    take long and have to be asked for; ``filters`` is what the texts given were understood as."""
 
     engagements: int
     statements: int
@@ -34,6 +35,7 @@ class LookedAt:
     kinds: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     filters: Mapping[str, Thing] = field(default_factory=dict)
+    not_searched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,8 @@ def look_at(
     """Count what there is to look at."""
     if projection is not None:
         statements = len(projection.any_of("AbsenceStatement", "CompletenessStatement", "MeetingStatement"))
-        counts = {**projection.looked_at, "statements": statements}
-        return LookedAt(
-            **counts, as_of=day, generation=generation, kinds=tuple(kinds), left_out=tuple(left_out), filters=filters
-        )
-    row = next(iter(store.select(_COUNTS)))
-    engagements, statements, sources = (int(row[name].value) for name in ("engagements", "statements", "sources"))
+        engagements, sources = len(projection.records), len(projection.instances("Source"))
+    else:
+        row = next(iter(store.select(_COUNTS)))
+        engagements, statements, sources = (int(row[name].value) for name in ("engagements", "statements", "sources"))
     return LookedAt(engagements, statements, sources, day, generation, tuple(kinds), tuple(left_out), filters)

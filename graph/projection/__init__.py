@@ -7,7 +7,8 @@ day. A change of the data makes the next projection of the one before. Only ``re
 
 from __future__ import annotations
 
-from graph.projection.projection import ENDED, INFERRED, PROPOSED, STATED, UNCONFIRMED, Flags, Pairs, Projection
+from graph.projection.columns import Flags, Pairs
+from graph.projection.projection import ENDED, INFERRED, PROPOSED, STATED, UNCONFIRMED, Projection
 from graph.projection.reading import projection_of
 from graph.projection.relations import Ints
 

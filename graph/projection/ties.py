@@ -13,8 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
+from graph.projection.columns import Flags, joined
 from graph.projection.hierarchy import Steps, different
-from graph.projection.projection import INFERRED, STATED, Flags, Projection, joined
+from graph.projection.projection import INFERRED, STATED, Projection
 from graph.projection.relations import Ints
 from graph.terms import CODE
 

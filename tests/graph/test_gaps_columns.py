@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import graph.gaps
 from graph.gaps import columns, find_gaps, kinds
 from graph.names import Names
 from graph.projection import projection_of
+from graph.store.embedded import EmbeddedStore
 from tests.graph.networks import NETWORKS, NORTH, ORGANISATIONS, SOUTH, THEMES, A, drawn
 
 KINDS = sorted(name for name, kind in kinds().items() if columns.known(kind))
@@ -34,3 +36,24 @@ def test_columns_find_what_the_query_finds(kind: str, seed: int, day: date, aske
     some = find_gaps(store, kind, filters, as_of=day, names=names, projection=projection, limit=2, offset=1)
     assert some.gaps == queried.gaps[1:3]
     assert some.total == queried.total or (some.more and some.total <= queried.total)
+
+
+def test_of_very_many_engagements_slow_kinds_have_to_be_asked_for(
+    roundtable_store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph.gaps, "MOST_QUERIED", 3)
+    projection = projection_of(roundtable_store)
+    slow = {name for name, kind in kinds().items() if not columns.known(kind)}
+    found = find_gaps(roundtable_store, limit=5, projection=projection)
+    assert set(found.looked_at.not_searched) == slow
+    assert not slow & set(found.looked_at.kinds)
+    for kind in sorted(slow):
+        asked = find_gaps(roundtable_store, kind, limit=5, projection=projection)
+        assert (asked.looked_at.not_searched, asked.looked_at.kinds) == ((), (kind,))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_columns_find_the_gaps_of_the_roundtable(kind: str, roundtable_store: EmbeddedStore) -> None:
+    names = Names.of(roundtable_store)
+    found = find_gaps(roundtable_store, kind, names=names, projection=projection_of(roundtable_store))
+    assert found == find_gaps(roundtable_store, kind, names=names)

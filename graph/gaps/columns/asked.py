@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +12,10 @@ import numpy.typing as npt
 from pyoxigraph import Literal, NamedNode
 
 from graph.projection import Flags, Ints, Projection
-from graph.projection.projection import Axis
+from graph.projection.columns import Axis
 
+#: Things in one column of one row.
+MOST_LISTED = 1_000
 #: A row as the kind's query has it: by variable, its term.
 Row = Mapping[str, NamedNode | Literal]
 
@@ -71,8 +74,9 @@ def iri(text: str) -> NamedNode:
 
 
 def listed(iris: Iterable[str]) -> Literal:
-    """Several things, as a query joins them."""
-    return Literal(" ".join(sorted(set(iris))))
+    """Several things, as a query joins them; of very many the first by IRI, which is more than anybody reads."""
+    found = set(iris)
+    return Literal(" ".join(sorted(found) if len(found) <= MOST_LISTED else heapq.nsmallest(MOST_LISTED, found)))
 
 
 def ranked(choices: Mapping[int, tuple[str, float]]) -> Callable[[Ints], npt.NDArray[np.float64]]:

@@ -27,7 +27,7 @@ from graph.coverage.cells import (
 )
 from graph.gaps.columns.asked import Asked, iri, listed
 from graph.projection import Flags, Ints
-from graph.projection.projection import Dates
+from graph.projection.columns import Dates
 
 #: The ranks of the queries: stated, combination not stated, regional, inferred, nobody, not needed, none listed, not
 #: confirmed for long, ended, nothing that counts.

@@ -13,8 +13,8 @@ from graph.coverage.cells import STATED_GRADE, Cells
 from graph.gaps.columns.asked import Asked, Candidates, best, listed
 from graph.gaps.columns.cell_gaps import STATED, CellGaps
 from graph.projection import Flags, Ints
+from graph.projection.columns import LAPSE_YEARS
 from graph.projection.hierarchy import different, ranges
-from graph.projection.projection import LAPSE_YEARS
 from graph.terms import PLACE
 
 _WORLD = PLACE + "m49-001"
