@@ -10,8 +10,8 @@ from typing import Any
 from pyoxigraph import NamedNode, Quad
 
 from graph.batches.history import graph_of
-from graph.statements.said import SOURCE, Said, from_quads
-from graph.store import Readable
+from graph.statements.said import SOURCE, Said, description, from_quads, to_quads
+from graph.store import Change, Readable, difference
 from graph.terms import node
 
 _MADE, _BY, _AT = node("prov:generated"), node("prov:wasAssociatedWith"), node("prov:endedAtTime")
@@ -56,6 +56,17 @@ class Book:
             for iri, said in from_quads(store.quads(graph.value))
         ]
         return cls(standing, _withdrawn(store.quads(graph_of(graph).value), told))
+
+    def since(self, base: str, at: str) -> Change:
+        """What leads from the statements of now back to those that stood at a time (UTC)."""
+        then = [one for one in self.standing if one.at <= at]
+        then += [one for one in self.withdrawn if one.at <= at < one.withdrawn]
+        return difference(_whole(self.standing, base), _whole(then, base))
+
+
+def _whole(statements: Iterable[Recorded], base: str) -> frozenset[Quad]:
+    found = frozenset(quad for one in statements for quad in to_quads(one.said, base))
+    return found | description(base) if found else found
 
 
 class _Told:

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.ask import ask
 from graph.batches.folder import KEPT, Folders
+from graph.batches.past import as_known
 from graph.coverage import cell, coverage
 from graph.errors import BadParameter, GraphError
 from graph.gaps import find_gaps
@@ -413,6 +414,25 @@ def test_the_same_statement_is_recorded_once_and_withdrawn_once(example_store: E
     (standing,), (withdrawn,) = book.standing, book.withdrawn
     assert standing.iri == withdrawn.iri == iri
     assert withdrawn.at < withdrawn.withdrawn < standing.at
+
+
+def test_a_day_is_as_it_was_whatever_was_recorded_and_withdrawn_since(
+    example_store: EmbeddedStore, tmp_path: Path, clock: Clock
+) -> None:
+    engagement = f"{example_store.base}engagement/example/e1"
+    known, iris = [data(example_store)], []
+    for said in (absent(), Said("confirm", "Ana", "2010-11", engagements=(engagement,)), None, None):
+        clock.now += timedelta(days=1)
+        if said is None:
+            example_store.write(withdraw(example_store, iris.pop(0), by="Boris", clock=clock))
+        else:
+            iris.append(keep(example_store, said, clock))
+        known.append(data(example_store))
+    assert len(set(known)) == 4, "the last is as the first"
+    for number, expected in enumerate(known):
+        day = date(2026, 1, 1) + timedelta(days=number)
+        past = as_known(example_store, Folders(tmp_path, clock), day)
+        assert data(past) == expected, day
 
 
 def test_a_new_version_of_another_source_leaves_statements_alone(
