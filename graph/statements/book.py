@@ -10,6 +10,7 @@ from typing import Any
 from pyoxigraph import NamedNode, Quad
 
 from graph.batches.history import graph_of
+from graph.errors import GraphError
 from graph.statements.said import SOURCE, Said, description, from_quads, to_quads
 from graph.store import Change, Readable, difference
 from graph.terms import node
@@ -56,6 +57,13 @@ class Book:
             for iri, said in from_quads(store.quads(graph.value))
         ]
         return cls(standing, _withdrawn(store.quads(graph_of(graph).value), told))
+
+    def iri_of(self, name: str) -> str:
+        """The IRI of a statement by its id, or by that. Raises GraphError (``not-found``)."""
+        found = next((one.iri for one in self.all if name in (one.id, one.iri)), None)
+        if found is None:
+            raise GraphError("not-found", f"There is no statement '{name[:200]}'.", "They are listed at /statements.")
+        return found
 
     def since(self, base: str, at: str) -> Change:
         """What leads from the statements of now back to those that stood at a time (UTC)."""

@@ -37,12 +37,11 @@ def withdraw(store: Readable, iri: str, *, by: str, clock: provenance.Clock) -> 
     Others stand, whenever they were recorded. Raises GraphError (``not-found``, ``undone-already``).
     """
     book = Book.of_store(store)
+    iri = book.iri_of(iri)
     found = next((one for one in book.standing if one.iri == iri), None)
     if found is None:
-        earlier = max((one.withdrawn for one in book.withdrawn if one.iri == iri), default="")
-        if earlier:
-            raise GraphError("undone-already", f"That statement was withdrawn on {earlier}.")
-        raise GraphError("not-found", f"There is no statement {iri[:200]}.", "They are listed at /statements.")
+        earlier = max(one.withdrawn for one in book.withdrawn if one.iri == iri)
+        raise GraphError("undone-already", f"That statement was withdrawn on {earlier}.")
     source = NamedNode(store.base + SOURCE)
     present = frozenset(store.quads(source.value))
     gone = _gone(found, book, present, store.base)

@@ -187,8 +187,7 @@ async def take_back(request: Request, statement: str) -> Response:
 
     def plan(store: Readable) -> Change:
         nonlocal iri
-        named = [one.iri for one in Book.of_store(store).all if one.id == statement]
-        iri = named[0] if named else f"{store.base}statement/{statement}"
+        iri = Book.of_store(store).iri_of(statement)
         return withdraw(store, iri, by=caller.name, clock=now)
 
     generation = await desk_of(request).change(plan)
@@ -245,7 +244,12 @@ async def _asked(request: Request) -> dict[str, list[str]]:
         if name not in FIELDS:
             known = ", ".join(FIELDS)
             raise BadParameter("unknown-parameter", f"There is no field '{name[:40]}'.", f"There are {known}.", FIELDS)
-        if not all(isinstance(text, str) for text in texts):
+        # Half of a surrogate pair is a string to JSON, and no text.
+        if not all(_is_text(text) for text in texts):
             raise BadParameter("bad-value", f"'{name}' is a text, or a list of texts.")
         asked[name] = texts
     return asked
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and not any("\ud800" <= char <= "\udfff" for char in value)
