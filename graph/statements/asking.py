@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from graph.coverage.asof import last_day
 from graph.errors import GraphError, UnknownName
@@ -20,6 +21,8 @@ from graph.store import Store
 #: Characters of a field; values of one field; engagements that one statement confirms.
 LONGEST: Mapping[str, int] = {"who": 200, "note": 1_000}
 _LONGEST, MOST_NAMED, MOST_CONFIRMED = 500, 50, 500
+#: Format characters that names in some scripts need; others turn a text around or hide.
+_NEEDED = frozenset("\n\r\t\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{SOFT HYPHEN}")
 _MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 
 Asked = Mapping[str, Sequence[str]]
@@ -29,8 +32,8 @@ def read(store: Store, names: Names, asked: Asked, today: date, lang: str = "en"
     """The statement that fields make: ``say``, ``theme``, ``place``, ``engagement``, ``organisation``, ``who``,
     ``day``, ``source``, ``note``, each with its values as people type them.
 
-    A confirmation names engagements by IRI; without any, it confirms all that are about to lapse (``due``) of an
-    ``organisation``, or on a ``theme`` in a ``place``. ``today`` is the last day that has come anywhere. Raises
+    A confirmation names each ``engagement`` by IRI; without that field it confirms all that are about to lapse (``due``)
+    of an ``organisation``, or on a ``theme`` in a ``place``. ``today`` is the last day that has come anywhere. Raises
     FaultyStatement.
     """
     return _Reading(store, names, asked, today, lang).read()
@@ -57,7 +60,7 @@ class _Reading:
             engagements = self._confirmed(day)
         else:
             themes, places = self._things("theme"), self._things("place")
-        note = "\n".join(self.asked.get("note", ()))
+        note = "\n".join(self.asked.get("note", ())).replace("\r\n", "\n")
         self._stop()
         return Said(say, who, day, themes, places, engagements, source, note)
 
@@ -74,7 +77,7 @@ class _Reading:
             most = LONGEST.get(field, _LONGEST)
             if any(len(text) > most for text in texts):
                 self._tell("too-long", field, most=most)
-            if any(not (char.isprintable() or char in "\n\r\t") for text in texts for char in text):
+            if any(_hidden(char) for text in texts for char in text):
                 self._tell("bad-text", field)
             if field in ("who", "note", "source") and any(_MAIL.search(text) for text in texts):
                 self._tell("has-address", field)
@@ -113,11 +116,11 @@ class _Reading:
         found = {iri for text in texts if (iri := self._thing(field, text))}
         return tuple(sorted(found))
 
-    def _thing(self, field: str, text: str, kind: str = "") -> str:
+    def _thing(self, field: str, text: str) -> str:
         def told(code: str, error: GraphError) -> None:
             self._tell(code, field, error.suggestions, value=text[:100])
 
-        return self._resolved(kind or field, text, told)
+        return self._resolved(field, text, told)
 
     def _resolved(self, kind: str, text: str, told: Callable[[str, GraphError], None]) -> str:
         try:
@@ -130,8 +133,8 @@ class _Reading:
 
     def _source(self, text: str, who: str) -> str:
         found = parse("anyURI", "", text)
-        if not isinstance(found, Literal) and hasattr(found, "value"):
-            return str(found.value)
+        if isinstance(found, NamedNode):
+            return found.value
 
         def told(code: str, error: GraphError) -> None:
             if code == "unknown-name":
@@ -147,8 +150,10 @@ class _Reading:
         if len(named) > MOST_CONFIRMED:
             self._tell("too-many", "engagement", most=MOST_CONFIRMED)
             return ()
-        if not named:
+        if "engagement" not in self.asked:
             return self._due(day)
+        if not named:
+            self._tell("nothing-named", "engagement")
         iris = {text: iri for text in named if (iri := self._iri(text))}
         known = about(self.store, iris.values())
         for text in named:
@@ -163,7 +168,7 @@ class _Reading:
     def _iri(self, text: str) -> str:
         text = text.removeprefix("<").removesuffix(">")
         found = parse("anyURI", "", text if "://" in text else self.store.base + text)
-        return found.value if not isinstance(found, Literal) and hasattr(found, "value") else ""
+        return found.value if isinstance(found, NamedNode) else ""
 
     def _due(self, day: str) -> tuple[str, ...]:
         kinds = ("organisation", "theme", "place")
@@ -185,3 +190,7 @@ class _Reading:
         if len(found) > MOST_CONFIRMED:
             self._tell("too-many", "engagement", most=MOST_CONFIRMED)
         return tuple(sorted(one.iri for one in found))
+
+
+def _hidden(char: str) -> bool:
+    return unicodedata.category(char).startswith("C") and char not in _NEEDED

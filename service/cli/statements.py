@@ -62,7 +62,7 @@ def _of_a_cell(function: F) -> F:
 
 
 def _record(say: str, data_dir: Path, base: str, lang: str, by: str, **asked: str | tuple[str, ...]) -> None:
-    fields = {name: [text] if isinstance(text, str) else [*text] for name, text in asked.items()}
+    fields = {name: [text] if isinstance(text, str) else [*text] for name, text in asked.items() if text}
     store = Workspace(data_dir).open(base, show_progress)
     try:
         names = Names.of(store)

@@ -10,7 +10,6 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from graph.errors import BadParameter
-from graph.model import Parameter
 from graph.statements import (
     KINDS,
     Book,
@@ -42,9 +41,8 @@ router = APIRouter()
 #: What a statement is made of; also the fields of the form, beside ``anyway``.
 FIELDS = ("say", "theme", "place", "organisation", "engagement", "who", "day", "source", "note")
 _FILTERS = ("say", "theme", "place")
-_NAMED = tuple(Parameter(name, name, False, {}) for name in ("theme", "place", "organisation"))
-#: Fields of a form with many boxes to tick, bytes of a body, statements and engagements on one page.
-_MOST_FIELDS, _LONGEST, _SHOWN, _BOXES = 600, 200_000, 200, 500
+#: Fields of a form with many boxes to tick, bytes of a body.
+_MOST_FIELDS, _LONGEST = 600, 200_000
 
 _JSON = {"application/json": OBJECT}
 _ONE_OR_MORE = {"oneOf": [TEXT, {"type": "array", "items": TEXT}]}

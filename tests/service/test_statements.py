@@ -182,7 +182,12 @@ def test_the_form_is_reached_from_a_cell_and_a_gap(service: Service) -> None:
 
 def test_a_form_confirms_what_is_ticked(service: Service) -> None:
     with service.client(**BROWSER) as client:
-        fields = {"say": "confirm", "organisation": "Blue House", "who": "Ana", "day": "2019", "engagement": ENGAGEMENT}
+        fields = {"say": "confirm", "organisation": "Blue House", "who": "Ana", "day": "2019"}
+        # Whoever ticks nothing confirms nothing.
+        page = client.post("/statements", data={**fields, "engagement": ""})
+        assert page.status_code == 422
+        assert "checked" not in page.text
+        fields["engagement"] = ENGAGEMENT
         done = client.post("/statements", data=fields)
         assert done.status_code == 303, done.text
         name = done.headers["location"].partition("#")[2]

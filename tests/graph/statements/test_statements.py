@@ -276,6 +276,8 @@ def test_names_become_things_and_a_partial_date_stays_partial(example_store: Emb
         theme="deinstitutionalisation; Inclusive education", place=["FR", "Армения"], day="2010", note=" Two\nlines "
     )
     said = read(example_store, names, fields, TODAY, "ru")
+    for who in ("آنا\u200cماریا", "Ana\u00a0Maria"):
+        assert read(example_store, names, asked(who=who), TODAY).who.startswith(who[:3])
     assert said == Said("absence", "Ana", "2010", (DEINST, INCLUSIVE), (AM, FRANCE), note="Two\nlines")
     document = f"{example_store.base}document/example-report"
     for text in (names.thing(document).label, document):
@@ -304,6 +306,7 @@ def test_names_become_things_and_a_partial_date_stays_partial(example_store: Emb
         ({"source": "javascript:alert(1)"}, ["unknown-source"]),
         ({"place": ";".join(f"P{n}" for n in range(60))}, ["too-many"]),
         ({"say": "confirm", "theme": "", "place": ""}, ["nothing-named"]),
+        ({"say": "confirm", "engagement": ""}, ["nothing-named"]),
         ({"say": "confirm", "engagement": "engagement/example/e99"}, ["unknown-engagement"]),
         ({"say": "confirm", "engagement": "a b> <c"}, ["unknown-engagement"]),
         ({"say": "confirm", "engagement": "organisation/example-agency"}, ["unknown-engagement"]),
