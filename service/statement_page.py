@@ -133,7 +133,7 @@ def _boxes(site: Site, values: Mapping[str, str], ticked: Sequence[str], lang: s
         day = last_day(found.value) if isinstance(found, Literal) else today()
     except (ValueError, OverflowError):
         day = today()
-    lapsing = due(site.store, day, **chosen)[:_BOXES]
+    lapsing = due(site.store, site.projection, day, **chosen)[:_BOXES]
     return [(one.iri, one.label(names, lang), one.said, not ticked or one.iri in ticked) for one in lapsing]
 
 

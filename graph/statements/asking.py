@@ -13,6 +13,7 @@ from graph.coverage.asof import last_day
 from graph.errors import GraphError, UnknownName
 from graph.ingest.values import before, parse, partial_date
 from graph.names import Names
+from graph.projection import Projection
 from graph.statements.engagements import about, due
 from graph.statements.said import CONFIRM, KINDS, Said
 from graph.statements.wording import FaultyStatement, Remark, remark
@@ -28,20 +29,22 @@ _MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 Asked = Mapping[str, Sequence[str]]
 
 
-def read(store: Store, names: Names, asked: Asked, today: date, lang: str = "en") -> Said:
+def read(store: Store, names: Names, projection: Projection, asked: Asked, today: date, lang: str = "en") -> Said:
     """The statement that fields make: ``say``, ``theme``, ``place``, ``engagement``, ``organisation``, ``who``,
     ``day``, ``source``, ``note``, each with its values as people type them.
 
-    A confirmation names each ``engagement`` by IRI; without that field it confirms all that are about to lapse (``due``)
-    of an ``organisation``, or on a ``theme`` in a ``place``. ``today`` is the last day that has come anywhere. Raises
-    FaultyStatement.
+    A confirmation names each ``engagement`` by IRI; without that field it confirms all that are about to lapse
+    (``due``) of an ``organisation``, or on a ``theme`` in a ``place``. ``today`` is the last day that has come
+    anywhere. Raises FaultyStatement.
     """
-    return _Reading(store, names, asked, today, lang).read()
+    return _Reading(store, names, projection, asked, today, lang).read()
 
 
 class _Reading:
-    def __init__(self, store: Store, names: Names, asked: Asked, today: date, lang: str) -> None:
-        self.store, self.names, self.today, self.lang = store, names, today, lang
+    def __init__(
+        self, store: Store, names: Names, projection: Projection, asked: Asked, today: date, lang: str
+    ) -> None:
+        self.store, self.names, self.projection, self.today, self.lang = store, names, projection, today, lang
         self.asked = {name: [text.strip() for text in texts if text.strip()] for name, texts in asked.items()}
         self.faults: list[Remark] = []
 
@@ -184,7 +187,7 @@ class _Reading:
         if not ("organisation" in chosen or {"theme", "place"} <= chosen.keys()):
             self._tell("nothing-named", "engagement")
             return ()
-        found = due(self.store, min(last_day(day), self.today), **chosen)
+        found = due(self.store, self.projection, min(last_day(day), self.today), **chosen)
         if not found:
             self._tell("nothing-due", "engagement", day=day)
         if len(found) > MOST_CONFIRMED:

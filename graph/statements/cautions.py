@@ -4,16 +4,17 @@ all answers speak of a later day."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
-from pyoxigraph import Literal, NamedNode
+import numpy as np
 
-from graph.coverage import cell
-from graph.coverage.asof import last_day, newest_statement
+from graph.coverage.asof import last_day
+from graph.coverage.matrix import Matrix
 from graph.coverage.wording import listed
 from graph.evidence import evidence_of
 from graph.model import Cell
 from graph.names import Names
+from graph.projection import ENDED, Projection
+from graph.projection.projection import lapsed_before
 from graph.statements.engagements import about
 from graph.statements.said import COMPLETE, CONFIRM, Said
 from graph.statements.wording import Remark, remark
@@ -21,31 +22,24 @@ from graph.store import Store
 
 #: Cells that are looked at one by one; a statement for more is a rare thing.
 MOST_CELLS = 12
-#: Years after which what nobody has confirmed counts as lapsed: as in ``facts.rq``.
-_LAPSE = 5
-_LAPSING = """PREFIX cg: <https://w3id.org/commonground/ns#>
-SELECT (COUNT(*) AS ?lapsing) WHERE {
-  { SELECT ?engagement (MAX(STR(?d)) AS ?said) WHERE {
-      VALUES ?class { cg:Engagement cg:Collaboration }
-      ?engagement a ?class ; cg:statedOn ?d
-    } GROUP BY ?engagement }
-  FILTER(?said >= SUBSTR("%s", 1, STRLEN(?said)) && ?said < SUBSTR("%s", 1, STRLEN(?said)))
-  MINUS { VALUES ?engagement { %s } }
-}"""
 
 
-def cautions(store: Store, names: Names, said: Said, lang: str = "en") -> tuple[Remark, ...]:
+def cautions(store: Store, names: Names, projection: Projection, said: Said, lang: str = "en") -> tuple[Remark, ...]:
     """What to look at before a statement is recorded; none of it stands in the way."""
-    return (*_against(store, names, said, lang), *_unsure(store, names, said, lang), *_aging(store, said))
+    return (
+        *_against(store, names, projection, said, lang),
+        *_unsure(store, names, said, lang),
+        *_aging(projection, said),
+    )
 
 
-def _against(store: Store, names: Names, said: Said, lang: str) -> Iterator[Remark]:
-    day = last_day(said.day)
-    cells = [(theme, place) for theme in said.themes for place in said.places]
-    for theme, place in cells[:MOST_CELLS]:
-        found = cell(store, theme, place, lang=lang, as_of=day, names=names)
+def _against(store: Store, names: Names, projection: Projection, said: Said, lang: str) -> Iterator[Remark]:
+    themes, places = ([names.thing(iri, lang) for iri in iris] for iris in (said.themes, said.places))
+    told = 0
+    for found in Matrix(projection, last_day(said.day), themes, places, names, lang).cells() if themes else ():
         partners = _beside(store, names, found, said) if found.state in ("covered", "covered-by-one") else []
-        if partners:
+        if partners and told < MOST_CELLS:
+            told += 1
             code = "list-names" if said.say == COMPLETE else "stated-there"
             words = {"theme": found.theme.label, "place": found.place.label, "day": said.day}
             yield remark(code, "theme", names=listed(partners, lang), **words)
@@ -72,19 +66,20 @@ def _unsure(store: Store, names: Names, said: Said, lang: str) -> Iterator[Remar
             yield remark("stays-inferred", "engagement", names=listed(unsure, lang))
 
 
-def _aging(store: Store, said: Said) -> Iterator[Remark]:
+def _aging(projection: Projection, said: Said) -> Iterator[Remark]:
     """Answers speak of the newest day in the data unless they are asked for another one."""
-    newest, day = newest_statement(store), last_day(said.day)
+    if not projection.newest:
+        return
+    newest, day = last_day(projection.newest), last_day(said.day)
+    was = lapsed_before(newest.isoformat())
     if day > newest:
-        confirmed = " ".join(str(NamedNode(iri)) for iri in said.engagements)
-        row = next(iter(store.select(_LAPSING % (_lapse(newest), _lapse(day), confirmed))))
-        term = row["lapsing"]
-        count = int(term.value) if isinstance(term, Literal) else 0
+        limit = lapsed_before(day.isoformat())
+        lapsing = projection.said.each(lambda text: was[: len(text)] <= text < limit[: len(text)])
+        # What was ended counts as over already, and what is confirmed does not lapse.
+        lapsing &= projection.status(newest) != ENDED
+        confirmed = set(said.engagements)
+        count = sum(projection.iri(int(record)) not in confirmed for record in np.flatnonzero(lapsing))
         if count:
             yield remark("speaks-of", "day", before=newest.isoformat(), day=said.day, count=count)
-    elif said.day < _lapse(newest)[: len(said.day)]:
+    elif said.day < was[: len(said.day)]:
         yield remark("already-old", "day", before=newest.isoformat(), day=said.day)
-
-
-def _lapse(day: date) -> str:
-    return f"{day.year - _LAPSE:04}{day.isoformat()[4:]}"

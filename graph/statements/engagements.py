@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
+import numpy as np
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from graph.names import Names
-from graph.question_file import bind, read_question
+from graph.projection import INFERRED, STATED, UNCONFIRMED, Flags, Pairs, Projection
+from graph.projection.hierarchy import Hierarchy
+from graph.projection.projection import lapsed_before
 from graph.store import Store
-from graph.terms import CODE, expand
+from graph.terms import CODE
 
 #: Asked about in one query.
 _BATCH = 500
@@ -74,15 +76,39 @@ def about(store: Store, iris: Collection[str]) -> Mapping[str, Engagement]:
     return found
 
 
-def due(store: Store, day: date, *, organisation: str = "", theme: str = "", place: str = "") -> tuple[Engagement, ...]:
-    """The engagements that count as lapsed within a year of a day, or do so already (``due.rq``): of an organisation,
-    on a theme, in a place, each an IRI or empty. The longest unconfirmed come first."""
-    given = {"organisation": organisation, "theme": theme, "place": place}
-    values: dict[str, NamedNode | Literal] = {name: NamedNode(iri) for name, iri in given.items() if iri}
-    values["as_of"] = Literal(day.isoformat(), datatype=NamedNode(expand("xsd:date")))
-    query = bind(read_question(Path(__file__).with_name("due.rq")), values)
-    found = about(store, [_text(row, "engagement") for row in store.select(query)])
-    return tuple(sorted(found.values(), key=lambda one: (one.said, one.iri)))
+def due(
+    store: Store, projection: Projection, day: date, *, organisation: str = "", theme: str = "", place: str = ""
+) -> tuple[Engagement, ...]:
+    """The engagements that count as lapsed within a year of a day, or do so already: of an organisation and its units,
+    on a theme and its narrower ones, in a place and what it contains, each an IRI or empty.
+
+    They were last stated more than four years before that day; what has ended or is only proposed is left out. The
+    longest unconfirmed come first.
+    """
+    today = day.isoformat()
+    # What counts as lapsed in a year, as partial dates compare.
+    limit = lapsed_before(f"{day.year + 1:04}{today[4:]}")
+    status = projection.status(day)
+    found = projection.said.each(lambda text: text < limit[: len(text)])
+    found &= (status == STATED) | (status == INFERRED) | (status == UNCONFIRMED)
+    for iri, axis, tree, pairs in (
+        (organisation, projection.organisations, projection.units, projection.partners),
+        (theme, projection.themes, projection.narrower, projection.record_themes),
+        (place, projection.places, projection.inside, projection.record_places),
+    ):
+        if iri:
+            found &= _naming(axis.position(iri), len(axis), tree, pairs, len(found))
+    iris = [projection.iri(int(record)) for record in np.flatnonzero(found)]
+    return tuple(sorted(about(store, iris).values(), key=lambda one: (one.said, one.iri)))
+
+
+def _naming(at: int, things: int, tree: Hierarchy, pairs: Pairs, records: int) -> Flags:
+    """Which records name a thing or what is within it."""
+    wanted, found = np.zeros(things, dtype=np.bool_), np.zeros(records, dtype=np.bool_)
+    if at >= 0:
+        wanted[tree.within(at)] = True
+        found[pairs.records[wanted[pairs.things]]] = True
+    return found
 
 
 def _text(row: QuerySolution, name: str) -> str:

@@ -10,6 +10,7 @@ import click
 
 from graph.errors import BadParameter
 from graph.names import Names
+from graph.projection import projection_of
 from graph.statements import Book, FaultyStatement, cautions, read, record, withdraw
 from service import output
 from service.cli.options import (
@@ -65,13 +66,14 @@ def _record(say: str, data_dir: Path, base: str, lang: str, by: str, **asked: st
     fields = {name: [text] if isinstance(text, str) else [*text] for name, text in asked.items() if text}
     store = Workspace(data_dir).open(base, show_progress)
     try:
-        names = Names.of(store)
+        names, projection = Names.of(store), projection_of(store)
+        # East of us it may be tomorrow.
+        today = (now() + timedelta(hours=14)).date()
         try:
-            # East of us it may be tomorrow.
-            said = read(store, names, {**fields, "say": [say]}, (now() + timedelta(hours=14)).date(), lang)
+            said = read(store, names, projection, {**fields, "say": [say]}, today, lang)
         except FaultyStatement as error:
             raise BadParameter(error.code, error.sentence(lang), error.hint, error.suggestions) from None
-        for one in cautions(store, names, said, lang):
+        for one in cautions(store, names, projection, said, lang):
             click.echo(one.message[lang], err=True)
         iri, change = record(store, said, by=by, clock=now)
         store.write(change)

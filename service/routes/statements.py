@@ -172,8 +172,9 @@ async def make(request: Request) -> Response:
 
 
 def _looked(site: Site, asked: Mapping[str, list[str]], lang: str) -> tuple[Said, tuple[Remark, ...]]:
-    said = read(site.store, site.names, asked, today(), lang)
-    return said, cautions(site.store, site.names, said, lang)
+    names, projection = site.names, site.projection
+    said = read(site.store, names, projection, asked, today(), lang)
+    return said, cautions(site.store, names, projection, said, lang)
 
 
 @router.post("/statements/{statement}/withdraw", responses=_DONE, response_class=Response)
