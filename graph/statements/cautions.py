@@ -14,7 +14,7 @@ from graph.evidence import evidence_of
 from graph.model import Cell
 from graph.names import Names
 from graph.projection import ENDED, Projection
-from graph.projection.projection import lapsed_before
+from graph.projection.columns import lapsed_before
 from graph.statements.engagements import about
 from graph.statements.said import COMPLETE, CONFIRM, Said
 from graph.statements.wording import Remark, remark

@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from graph.names import Names
 from graph.projection import INFERRED, STATED, UNCONFIRMED, Flags, Pairs, Projection
+from graph.projection.columns import lapsed_before
 from graph.projection.hierarchy import Hierarchy
-from graph.projection.projection import lapsed_before
 from graph.store import Store
 from graph.terms import CODE
 
