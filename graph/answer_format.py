@@ -66,6 +66,8 @@ def thing_to_data(thing: Thing) -> dict[str, str]:
 
 
 def evidence_to_data(evidence: Evidence) -> dict[str, Any]:
+    """As JSON has it; who says so, when, and with which note, only where that is somebody's statement."""
+    said = {"who": evidence.who, "said_on": evidence.said_on, "note": evidence.note} if evidence.who else {}
     return {
         "iri": evidence.iri,
         "quote": evidence.quote,
@@ -73,7 +75,7 @@ def evidence_to_data(evidence: Evidence) -> dict[str, Any]:
         "end": evidence.end,
         "document": None if evidence.document is None else thing_to_data(evidence.document),
         "row": evidence.row,
-    }
+    } | said
 
 
 def cell_to_data(cell: Cell) -> dict[str, Any]:

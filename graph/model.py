@@ -142,7 +142,8 @@ Value = Thing | tuple[Thing, ...] | str | int | float | bool | None
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a statement rests on: the quoted words at a character position of a document, and the table row
-    that carried them. ``start``/``end`` count Unicode characters from 0, end exclusive."""
+    that carried them. ``start``/``end`` count Unicode characters from 0, end exclusive. Or somebody says so: ``who``,
+    as of ``said_on``, perhaps in ``document``; then ``iri`` is that of the statement, of which ``note`` is the note."""
 
     iri: str
     quote: str
@@ -150,6 +151,9 @@ class Evidence:
     end: int | None
     document: Thing | None
     row: str = ""
+    who: str = ""
+    said_on: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
         "Somebody says that nobody works on this here, or that it is not needed.",
     ),
     ("cg:CompletenessStatement", "Complete lists", "A source claims to list everybody for these themes and places."),
+    ("cg:Confirmation", "Confirmed", "Somebody says that this still goes on. What its source says stays as it is."),
     ("foaf:Document", "Documents", ""),
     ("schema:Event", "Events", ""),
     ("org:OrganizationalUnit", "Units", ""),

@@ -19,10 +19,20 @@ def is_form(request: Request) -> bool:
 
 
 async def form_fields(request: Request, most: int, longest: int = 1024 * 1024) -> dict[str, str]:
-    """The fields of a form: at most ``most``, none longer than ``longest`` bytes, no files. Raises QueryError."""
+    """The fields of a form: at most ``most``, none longer than ``longest`` bytes, no files. Of a field that is there
+    several times the last value. Raises QueryError."""
+    return {name: values[-1] for name, values in (await form_lists(request, most, longest)).items()}
+
+
+async def form_lists(request: Request, most: int, longest: int = 1024 * 1024) -> dict[str, list[str]]:
+    """The same with all values of each field, as ticked boxes have them."""
+    found: dict[str, list[str]] = {}
     try:
         async with request.form(max_files=0, max_fields=most, max_part_size=longest) as form:
-            return {name: value for name, value in form.items() if isinstance(value, str)}
+            for name, value in form.multi_items():
+                if isinstance(value, str):
+                    found.setdefault(name, []).append(value)
+            return found
     except (HTTPException, ValueError, AssertionError):
         raise QueryError("bad-request", "The form cannot be read.") from None
 

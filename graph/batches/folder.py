@@ -32,6 +32,8 @@ from graph.ingest.provenance import Clock
 from graph.terms import slug
 
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
+#: No batch is a new version of what people state one by one (``graph.statements``).
+KEPT = "statements"
 #: Names of the files of a batch.
 RECORD, STAGED, DIFFERENCE, PREVIEW = "batch.json", "staged.nq", "difference.nq", "preview.json"
 #: What begins so is made anew where it is missing: files of the batch with the faults marked in them.
@@ -70,6 +72,12 @@ class Folders:
         if not name:
             raise BadParameter(
                 "bad-source", f"'{source[:60]}' is no name for a source.", "Use Latin letters or digits."
+            )
+        if name == KEPT:
+            raise BadParameter(
+                "bad-source",
+                f"'{KEPT}' is the source of what is recorded at /statements.",
+                "Give the source another name.",
             )
         if policy not in POLICIES:
             raise BadParameter(

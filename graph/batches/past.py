@@ -2,8 +2,8 @@
 
 "As of" in a question is the day that its answer speaks of: what had ended by then is history. What was *known* on a day
 is another matter: a source may since have been replaced, or a batch withdrawn. That is put together here, by undoing
-what came later, batch by batch; so it is exact, and the store itself holds nothing old that an answer could take for
-current. What was written without a batch (SPARQL updates, whole graphs) is not undone.
+what came later, batch by batch and statement by statement; so it is exact, and the store itself holds nothing old that
+an answer could take for current. What was written in another way (SPARQL updates, whole graphs) is not undone.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from graph.batches import folder as places
 from graph.batches.folder import Folders
 from graph.batches.record import Record
 from graph.batches.states import State
+from graph.statements.book import Book
 from graph.store import Change, Readable
 from graph.store.embedded import EmbeddedStore
 from graph.terms import node
@@ -35,6 +36,9 @@ def as_known(store: Readable, folders: Folders, day: date) -> EmbeddedStore:
     for _, change in sorted(_later(folders, at), key=lambda step: step[0], reverse=True):
         quads -= change.added
         quads |= change.removed
+    change = Book.of_store(store).since(store.base, at)
+    quads -= change.removed
+    quads |= change.added
     quads = {quad for quad in quads if quad.graph_name not in unknown}
     past = EmbeddedStore(base=store.base)
     past.engine.extend(quads)

@@ -15,6 +15,7 @@ from service.cli.gaps import gaps
 from service.cli.keeping import backup_command, restore_command, serve
 from service.cli.options import Group
 from service.cli.recipes import recipes_group
+from service.cli.statements import state_group
 from service.cli.tokens import token_group
 from service.cli.workbooks import template_command, workbook_command
 
@@ -43,6 +44,7 @@ for _command in (
     validate_command,
     batches_group,
     recipes_group,
+    state_group,
     ask_group,
     gaps,
     export,

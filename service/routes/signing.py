@@ -29,9 +29,15 @@ def _page(request: Request, status: int, after: str, *, wrong: bool) -> Response
     return page
 
 
+def _ours(after: str) -> str:
+    """Where to go once signed in: only to a page here, whatever was asked for."""
+    ours = after.startswith(("/batches", "/judgements", "/statements"))
+    return after if ours and "\\" not in after and "//" not in after else "/batches"
+
+
 @router.get("/sign-in", include_in_schema=False)
 def sign_in_page(request: Request) -> Response:
-    return _page(request, 200, "/batches", wrong=False)
+    return _page(request, 200, _ours(request.query_params.get("after", "")), wrong=False)
 
 
 @router.post("/sign-in", include_in_schema=False)
@@ -42,9 +48,7 @@ async def sign_in(request: Request) -> Response:
         raise Refusal(Problem(403, "other-site", "This request did not come from a page of this service."))
     form = await form_fields(request, 5)
     token, after = (form.get(name, "").strip() for name in ("token", "after"))
-    # Only to a page here, whatever the form says.
-    ours = after.startswith(("/batches", "/judgements"))
-    after = after if ours and "\\" not in after and "//" not in after else "/batches"
+    after = _ours(after)
     access: Access = request.app.state.access
     try:
         found = access.book.find(token) if token else None
