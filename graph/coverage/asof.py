@@ -18,13 +18,13 @@ def newest_statement(store: Store, clock: Callable[[], date] = date.today) -> da
 
 
 def last_day(text: str) -> date:
-    """The last day of a year, month or day.
+    """The last day of a year, month or day. Raises ValueError where there is no such day.
 
     >>> last_day("2010-02").isoformat()
     '2010-02-28'
     """
     year, month, day = ([int(part) for part in text.split("-")] + [0, 0])[:3]
-    if day:
-        return date(year, month, day)
+    if day or not year:
+        return date(year, month, day)  # Of a year 0, as of any day that there is not, this raises ValueError.
     following = date(year + 1, 1, 1) if month in (0, 12) else date(year, month + 1, 1)
     return following - timedelta(days=1)

@@ -319,6 +319,12 @@ def test_a_partial_date_speaks_of_its_last_day(text: str, day: date) -> None:
     assert last_day(text) == day
 
 
+@pytest.mark.parametrize("text", ["0000", "0000-01", "2010-13", "2010-02-30"])
+def test_a_day_that_there_is_not_is_a_fault_of_the_value(text: str) -> None:
+    with pytest.raises(ValueError, match=r"out of range|must be in"):
+        last_day(text)
+
+
 def test_an_unknown_name_is_told(example_store: EmbeddedStore) -> None:
     with pytest.raises(UnknownName):
         coverage(example_store, theme="deinstitutionalizazion of cats")
