@@ -24,7 +24,8 @@ class Axis:
 
     def __init__(self, relations: Relations, numbers: Ints) -> None:
         terms = relations.dictionary.terms
-        self.numbers = np.array(sorted(numbers.tolist(), key=terms.__getitem__), dtype=np.int64)
+        # Without the brackets, before which some characters of IRIs come: "a" is before "a-b".
+        self.numbers = np.array(sorted(numbers.tolist(), key=lambda number: terms[number][1:-1]), dtype=np.int64)
         self.iris = [terms[number][1:-1] for number in self.numbers]
         self._positions = np.full(len(terms), -1, dtype=np.int64)
         self._positions[self.numbers] = np.arange(len(self.numbers))

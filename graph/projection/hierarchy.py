@@ -26,7 +26,7 @@ class Hierarchy:
     """``size`` things, of which ``below[i]`` is directly in ``above[i]``."""
 
     def __init__(self, size: int, below: Ints, above: Ints) -> None:
-        self.size, self.below, self._above = size, below, above
+        self.size, self.below, self.parents = size, below, above
 
     @cached_property
     def tops(self) -> np.typing.NDArray[np.bool_]:
@@ -39,7 +39,7 @@ class Hierarchy:
     def up(self) -> Steps:
         """From each thing to itself and everything that it is in."""
         parents: dict[int, list[int]] = defaultdict(list)
-        for one, other in zip(self.below.tolist(), self._above.tolist(), strict=True):
+        for one, other in zip(self.below.tolist(), self.parents.tolist(), strict=True):
             parents[one].append(other)
         begins = np.empty(self.size + 1, dtype=np.int64)
         begins[0] = 0

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from pyoxigraph import Quad
 
 from graph.projection.columns import Axis, Dates, Flags, Pairs, joined, lapsed_before, lexical
-from graph.projection.hierarchy import Hierarchy, different, ranges
+from graph.projection.hierarchy import Hierarchy, Steps, different, ranges
 from graph.projection.relations import CLASSES, Ints, Relation, Relations
 from graph.terms import CODE
 
@@ -188,6 +188,14 @@ class Projection:
         """Places by record."""
         return self._pairs("place", self.places)
 
+    @cached_property
+    def _by_partner(self) -> Steps:
+        return self.partners.by_thing(len(self.organisations))
+
+    def records_of(self, organisation: int) -> Ints:
+        """The records of one partner."""
+        return self._by_partner.of(organisation)
+
     def _pairs(self, name: str, axis: Axis) -> Pairs:
         relation = self.relations[name]
         records = self.record_at[relation.subjects]
@@ -252,16 +260,26 @@ class Projection:
         return self._dates(records[kept][left], end.objects[right], last=False)
 
     def _dates(self, records: Ints, numbers: Ints, *, last: bool) -> Dates:
+        texts, rank = self.ranked(numbers)
+        found = np.full(len(self.records), -1 if last else len(texts), dtype=np.int64)
+        (np.maximum if last else np.minimum).at(found, records, rank)
+        if not last:
+            found[found == len(texts)] = -1
+        return Dates(texts, found)
+
+    def ranked(self, numbers: Ints) -> tuple[list[str], Ints]:
+        """The different values of a column of literals, in order, and the position of each row's among them."""
         different, which = np.unique(numbers, return_inverse=True)
         texts = [lexical(self.terms[n]) for n in different]
         order = sorted(range(len(texts)), key=texts.__getitem__)
         rank = np.empty(len(texts), dtype=np.int64)
         rank[order] = np.arange(len(texts))
-        found = np.full(len(self.records), -1 if last else len(texts), dtype=np.int64)
-        (np.maximum if last else np.minimum).at(found, records, rank[which])
-        if not last:
-            found[found == len(texts)] = -1
-        return Dates([texts[at] for at in order], found)
+        return [texts[at] for at in order], rank[which]
+
+    def terms_that(self, numbers: Ints, holds: Callable[[str], bool]) -> Flags:
+        """Of each row of a column of terms whether something holds of its term."""
+        different, which = np.unique(numbers, return_inverse=True)
+        return np.array([bool(holds(self.terms[n])) for n in different], dtype=np.bool_)[which]
 
     @cached_property
     def newest(self) -> str:

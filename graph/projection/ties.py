@@ -13,13 +13,14 @@ from functools import cached_property
 
 import numpy as np
 
-from graph.projection.columns import Flags, joined
+from graph.projection.columns import Flags, joined, lapsed_before, lexical
 from graph.projection.hierarchy import Steps, different
 from graph.projection.projection import INFERRED, STATED, Projection
 from graph.projection.relations import Ints
 from graph.terms import CODE
 
 _ABSENT = f"<{CODE}delivery/presenter-absent>"
+_PROPOSED = f"<{CODE}basis/proposed>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,21 @@ class Ties:
         found[self.families.members.spread(self.families.of.of(one))[1]] = True
         return found
 
+    @cached_property
+    def active(self) -> Flags:
+        """Who does something now: works, presents, organises, has members, or is one (a person does not act as one)."""
+        p = self.projection
+        current = _current(p, self.day)
+        found = np.zeros(self.size, dtype=np.bool_)
+        for name in ("partner", "on_behalf_of", "organizer", "organization"):
+            relation = p.relations[name]
+            found[p.organisations.positions(relation.objects[current[relation.subjects]])] = True
+        member = p.relations["member"]
+        counted = current[member.subjects] & np.isin(member.subjects, p.instances("Membership"))
+        members = member.objects[counted & ~np.isin(member.objects, p.instances("Person"))]
+        found[p.organisations.positions(members)] = True
+        return found
+
     # --- programmes -----------------------------------------------------------------------------------------------
 
     @cached_property
@@ -141,10 +157,45 @@ class Ties:
                 found[int(positions(np.array([who]))[0])] |= _all_above(above, talk)
         return {one: frozenset(events) for one, events in found.items() if events}
 
+    @cached_property
+    def on_programme(self) -> Mapping[int, frozenset[int]]:
+        """By meeting (number of term) the organisations on its programme."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for one, events in self.programmes.items():
+            for event in events:
+                found[event].add(one)
+        return {event: frozenset(who) for event, who in found.items()}
+
+    def meetings(self, one: int) -> list[str]:
+        """The meetings with an organisation and somebody else on the programme."""
+        events = self.programmes.get(one, frozenset())
+        return sorted(self.projection.terms[event][1:-1] for event in events if len(self.on_programme[event]) > 1)
+
     def met(self, one: int, other: int) -> list[str]:
         """The meetings with both on the programme."""
         common = self.programmes.get(one, frozenset()) & self.programmes.get(other, frozenset())
         return sorted(self.projection.terms[event][1:-1] for event in common)
+
+
+def _current(p: Projection, day: date) -> Flags:
+    """Of all terms, the statements that are not only proposed, are not over and were not last stated too long ago."""
+    today = day.isoformat()
+    lapse = lapsed_before(today)
+    found = np.ones(len(p.terms), dtype=np.bool_)
+    basis, said = p.relations["basis"], p.relations["stated_on"]
+    found[basis.subjects[p.terms_that(basis.objects, lambda text: text == _PROPOSED)]] = False
+    newest = np.full(len(p.terms), -1, dtype=np.int64)
+    texts, rank = p.ranked(said.objects)
+    np.maximum.at(newest, said.subjects, rank)
+    lapsed = np.array([*(text < lapse[: len(text)] for text in texts), False], dtype=np.bool_)
+    found &= ~lapsed[newest]
+    temporal, end = p.relations["temporal"], p.relations["end"]
+    left, right = joined(temporal.objects, end.subjects)
+    over = p.terms_that(end.objects[right], lambda text: lexical(text) < today[: len(lexical(text))])
+    ended = np.zeros(len(p.terms), dtype=np.bool_)
+    ended[temporal.subjects[left]] = True
+    ended[temporal.subjects[left[~over]]] = False
+    return found & ~ended
 
 
 def _rows(projection: Projection, name: str) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,8 @@ from graph.store.embedded import EmbeddedStore
 from graph.terms import CODE, DEFAULT_BASE, PLACE, REFERENCE_BASE, THEME, node
 
 SOURCE = NamedNode(DEFAULT_BASE + "source/drawn")
-ORGANISATIONS = [f"{DEFAULT_BASE}organisation/o{n}" for n in range(7)]
+#: The name of one begins like that of another: "-" is before what stands behind an IRI.
+ORGANISATIONS = [f"{DEFAULT_BASE}organisation/{name}" for name in ("o0", "o1", "o1-office", *"o2 o3 o4 o5 o6".split())]
 THEMES = [f"{THEME}t{n}" for n in range(5)]
 #: A world, two regions in it, three countries and a part of one.
 WORLD, NORTH, SOUTH, A, B, C, PART = (PLACE + code for code in ("m49-001", "north", "south", "AA", "BB", "CC", "AA-1"))
@@ -72,7 +73,7 @@ class Drawn:
 
     def engagement(self, name: str) -> str:
         record = f"{DEFAULT_BASE}engagement/drawn/{name}"
-        partners = self.some(ORGANISATIONS, 3)
+        partners = self.some(ORGANISATIONS, self.chance.choice((1, 1, 2, 3)))
         self._is(record, "cg:Collaboration" if len(partners) > 1 else "cg:Engagement")
         for partner in partners:
             self.say(record, "cg:partner", partner)
@@ -128,6 +129,17 @@ class Drawn:
             self._is(membership, "org:Membership")
             self.say(membership, "org:member", member)
             self.say(membership, "org:organization", network)
+        if chance.random() < 0.15:
+            silent = f"{DEFAULT_BASE}membership/drawn/silent"
+            self._is(silent, "org:Membership")
+            self.say(silent, "org:organization", chance.choice(ORGANISATIONS))
+            self.say(silent, "cg:unnamedPartners", Literal("its members", language="en"))
+        if chance.random() < 0.3:
+            participation = f"{DEFAULT_BASE}participation/drawn"
+            self._is(participation, "cg:Participation")
+            self.say(participation, "cg:partner", chance.choice(ORGANISATIONS))
+            self.say(participation, "cg:project", f"{DEFAULT_BASE}project/p0")
+            self.say(participation, "cg:basis", f"{CODE}basis/stated")
         if chance.random() < 0.2:
             one, other = chance.sample(ORGANISATIONS, 2)
             self.say(one, "org:linkedTo", other)
@@ -145,14 +157,16 @@ class Drawn:
             if chance.random() < 0.3:
                 self.say(talk, "cg:delivery", f"{CODE}delivery/presenter-absent")
         if chance.random() < 0.5:
-            self._person(chance.choice(ORGANISATIONS))
+            self._person(self.some(ORGANISATIONS))
 
-    def _person(self, organisation: str) -> None:
-        person, membership = DEFAULT_BASE + "person/somebody", DEFAULT_BASE + "membership/drawn/person"
+    def _person(self, organisations: list[str]) -> None:
+        person = DEFAULT_BASE + "person/somebody"
         self._is(person, "foaf:Person")
-        self._is(membership, "org:Membership")
-        self.say(membership, "org:member", person)
-        self.say(membership, "org:organization", organisation)
+        for at, organisation in enumerate(organisations):
+            membership = f"{DEFAULT_BASE}membership/drawn/person{at}"
+            self._is(membership, "org:Membership")
+            self.say(membership, "org:member", person)
+            self.say(membership, "org:organization", organisation)
 
 
 def drawn(seed: int) -> EmbeddedStore:

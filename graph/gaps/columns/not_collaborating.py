@@ -315,7 +315,7 @@ def _evidence(search: _Search, one: int, other: int, place: int) -> tuple[list[s
 def _records(search: _Search, who: int, place: int) -> tuple[Ints, Ints]:
     """What an organisation does now in a place: records and their themes, one row a theme."""
     p = search.projection
-    records = p.keep("records-by-partner", lambda: p.partners.by_thing(len(p.organisations))).of(who)
+    records = p.records_of(who)
     records = records[search.work.live[records]]
     row, places = p.record_places.steps.spread(records)
     records = records[row[places == place]]

@@ -1,0 +1,130 @@
+"""A part of the network that nothing connects with the rest: ``missing-bridge.rq`` over columns. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+
+import numpy as np
+from pyoxigraph import Literal, NamedNode
+
+from graph.gaps.columns.asked import Asked, Candidates, best, iri, listed
+from graph.gaps.columns.unconnected import OnThemes, unnamed
+from graph.projection import STATED, Flags, Ints
+from graph.projection.hierarchy import different
+from graph.projection.parts import Parts
+from graph.projection.ties import Ties
+
+
+def find(asked: Asked) -> Candidates:
+    """The gaps, worst first."""
+    search = _Search(asked)
+    parts = search.parts
+    found = np.flatnonzero(search.chosen())
+    common, met = search.common[found], search.met[found]
+    terms = {
+        "common": common.astype(np.float64),
+        "size": 2.0 * parts.sizes[found] / max(int(parts.acting.sum()), 1),
+        "apart": np.where(met, 0.5, 1.0),
+    }
+    order = best(asked.severity(terms), (found,), asked.most)
+    rows = []
+    for at in order.tolist():
+        severity = {f"severity_{name}": Literal(float(values[at])) for name, values in terms.items()}
+        rows.append(search.row(int(found[at])) | severity)
+    return Candidates(len(found), rows)
+
+
+class _Search:
+    """One search among the parts; a part is the position of its first organisation."""
+
+    def __init__(self, asked: Asked) -> None:
+        p = self.projection = asked.projection
+        self.asked = asked
+        self.ties = p.keep(("ties", asked.day), lambda: Ties(p, asked.day))
+        self.parts = Parts.of(p, self.ties)
+        self.others = p.keep("on-themes", lambda: OnThemes(p, p.basis == STATED))
+
+    def chosen(self) -> Flags:
+        """The parts of two or more but the largest (of equals the first), as far as they are asked for."""
+        p, parts = self.projection, self.parts
+        found: Flags = parts.sizes > 1
+        if parts.size:
+            found[np.argmax(parts.sizes)] = False
+        if (allowed := self.asked.flags("organisation", p.organisations)) is not None:
+            found &= self._parts_of(np.flatnonzero(allowed & parts.acting))
+        if (themes := self.asked.flags("theme", p.themes)) is not None:
+            rows = (self.shared & themes)[self.others.themes]
+            found &= self._parts_of(p.partners.steps.spread(self.others.records[rows])[1])
+        return found
+
+    def _parts_of(self, organisations: Ints) -> Flags:
+        found = np.zeros(self.parts.size, dtype=np.bool_)
+        first = self.parts.first[organisations]
+        found[first[first >= 0]] = True
+        return found
+
+    @cached_property
+    def shared(self) -> Flags:
+        """Themes of more parts than one."""
+        return self.others.shared(self.parts.first)
+
+    @cached_property
+    def common(self) -> Flags:
+        """Parts with such a theme."""
+        rows = self.shared[self.others.themes]
+        return self._parts_of(self.projection.partners.steps.spread(self.others.records[rows])[1])
+
+    @cached_property
+    def met(self) -> Flags:
+        """Parts of which somebody was on one programme with somebody of another."""
+        found = np.zeros(self.parts.size, dtype=np.bool_)
+        for who in self.ties.on_programme.values():
+            parts = {part for part in self.parts.first[list(who)].tolist() if part >= 0}
+            if len(parts) > 1:
+                found[list(parts)] = True
+        return found
+
+    @cached_property
+    def _unnamed(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = defaultdict(list)
+        what, who = unnamed(self.projection)
+        for subject, part in zip(what.tolist(), self.parts.first[who].tolist(), strict=True):
+            found[part].append(self.projection.terms[subject][1:-1])
+        return found
+
+    def row(self, part: int) -> dict[str, NamedNode | Literal]:
+        """A part as the query has it, without its severity."""
+        p, others = self.projection, self.others
+        members = self.parts.members.of(part)
+        records = np.concatenate([p.records_of(one) for one in members.tolist()])
+        themes = [theme for theme in others.of(records).tolist() if self.shared[theme]]
+        outside = [self._outside(theme, part) for theme in themes]
+        candidates = np.unique(np.concatenate([members[:0], *outside]))
+        silent = self._unnamed.get(part, [])
+        evidence = {record for theme in themes for record in others.evidence(theme)}
+        return {
+            "part": iri(p.organisations.iris[part]),
+            "organisation": listed(p.organisations.iris[one] for one in members.tolist()),
+            "size": Literal(len(members)),
+            "theme": listed(p.themes.iris[theme] for theme in themes),
+            "candidate": listed(p.organisations.iris[one] for one in candidates.tolist()),
+            "met": listed(self._meetings(members, part)),
+            "case": Literal(("common" if themes else "alone") + ("-unnamed" if silent else "")),
+            "evidence": listed(evidence.union(silent, map(p.iri, different(records).tolist()))),
+        }
+
+    def _outside(self, theme: int, part: int) -> Ints:
+        """Who works on a theme in another part."""
+        who = self.others.partners(theme)
+        first = self.parts.first[who]
+        return who[(first != part) & (first >= 0)]
+
+    def _meetings(self, members: Ints, part: int) -> list[str]:
+        ties, first = self.ties, self.parts.first
+        events = set().union(*(ties.programmes.get(one, ()) for one in members.tolist()))
+        return [
+            self.projection.terms[event][1:-1]
+            for event in events
+            if any(first[one] not in (part, -1) for one in ties.on_programme[event])
+        ]
