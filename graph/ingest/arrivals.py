@@ -11,13 +11,13 @@ from graph.ingest.layout import layouts
 from graph.ingest.marks import Line, sort_out
 from graph.ingest.messages import fault
 from graph.ingest.originals import Original
-from graph.ingest.readers import Sheet, Statements, reader_for, readers
+from graph.ingest.readers import Sheet, Statements, Tell, reader_for, readers, silent
 from graph.ingest.tables import Table, recognise
 from graph.model import CellRef, ValidationResult
 
 #: Which row: file, sheet, row number.
 RowKey = tuple[str, str, int]
-#: Called with a stage, how much is done and of how much.
+#: Called with a stage, how much is done and of how much: of "read" in bytes of all files together.
 Progress = Callable[[str, int, int], None]
 
 
@@ -39,16 +39,19 @@ def read(
 ) -> Arrivals:
     """Read files. Rows in ``skip`` are left out and still counted."""
     found = Arrivals()
-    for done, original in enumerate(files):
-        if progress is not None:
-            progress("read", done, len(files))
+    total, begun = sum(len(original.data) for original in files) or 1, 0
+    if progress is not None:
+        progress("read", 0, total)
+    for original in files:
+        tell = silent if progress is None else _within(progress, begun, len(original.data), total)
+        begun += len(original.data)
         suffix = PurePath(original.name).suffix.lower()
         reader = reader_for(suffix, original.data)
         if reader is None:
             words = {"known": ", ".join(sorted(readers()))}
             found.faults.append(fault("unknown-format", CellRef(original.name, "", 1), value=suffix, words=words))
             continue
-        reading = reader.read(original.name, original.data)
+        reading = reader.read(original.name, original.data, tell)
         found.faults += reading.faults
         if reading.statements is not None:
             found.statements.append(reading.statements)
@@ -64,8 +67,19 @@ def read(
                 found.rows[original.name] += len(one.sheet.rows)
                 _take(found, one.sheet, skip)
     if progress is not None:
-        progress("read", len(files), len(files))
+        progress("read", total, total)
     return found
+
+
+def _within(progress: Progress, begun: int, size: int, total: int) -> Tell:
+    """How far the reader of one file is, whatever it counts in, as bytes of all of them."""
+
+    def tell(done: int, of: int) -> None:
+        # The beginning and the end are told once, for all files.
+        if of and 0 < (now := begun + size * done // of) < total:
+            progress("read", now, total)
+
+    return tell
 
 
 def _take(found: Arrivals, sheet: Sheet, skip: frozenset[RowKey]) -> None:

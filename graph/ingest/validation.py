@@ -106,7 +106,10 @@ def check(
         for result in _report(material.store(piece), piece, focus, shapes, source_map):
             told.add(result.focus)
             if not echo.repeats(result):
-                found.setdefault(_identity(result), result)
+                # Of several with one sentence at one place (a text and a number of the same spelling, a class and a
+                # pattern) one is told: always the same, whatever the order in which they are found.
+                key = _identity(result)
+                found[key] = min(found.get(key, result), result, key=_kind)
     if rest:
         last = max((r.ref for r in found.values() if r.ref), key=_place, default=CellRef("", "", 0))
         result = fault("more-faults", last, words={"count": rest})
@@ -200,6 +203,10 @@ def _place(ref: CellRef) -> tuple[str, str, int]:
 
 def _row(ref: CellRef) -> CellRef:
     return CellRef(ref.file, ref.sheet, ref.row)
+
+
+def _kind(result: ValidationResult) -> tuple[str, str, str]:
+    return result.component, result.path, result.term
 
 
 def _identity(result: ValidationResult) -> tuple[str, str, int, str, str, str, str]:

@@ -47,11 +47,16 @@ def fail(error: GraphError) -> NoReturn:
 
 
 def show_progress(stage: str, done: int, total: int) -> None:
-    """One line a stage on standard error."""
+    """One line a stage on standard error; on a terminal it says in the meantime how far that is."""
     if not done:
         click.echo(f"{stage} ...", err=True)
-    elif done == total and total > 1:
-        click.echo(f"{stage}: {total} done", err=True)
+    elif done < total:
+        if sys.stderr.isatty():
+            # The next line is written over it.
+            click.echo(f"{stage}: {100 * done // total} %\r", err=True, nl=False)
+    elif total > 1:
+        amount = f"{total / 1_000_000:.1f} MB" if stage == "read" else total
+        click.echo(f"{stage}: {amount} done", err=True)
 
 
 data_dir_option = click.option(

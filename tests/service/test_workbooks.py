@@ -169,11 +169,11 @@ def test_a_file_that_cannot_be_marked_comes_back_as_rows_and_says_why(service: S
     assert httpx.get(f"{service.url}/batches/{damaged['id']}/files/0/marked").status_code in (401, 403)
 
 
+# A service in another process keeps its own limits.
+@pytest.mark.parametrize("service", ["in-process"], indirect=True)
 def test_one_that_takes_too_long_is_ended_and_comes_back_as_rows(
-    service: Service, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if "isolated" in request.node.name:
-        pytest.skip("a service in another process keeps its own limits")
     from graph.batches import marked
 
     monkeypatch.setattr(marked, "SECONDS", 0.01)

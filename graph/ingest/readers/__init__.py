@@ -4,7 +4,8 @@ A reader is a module of this folder with
 
 - ``SUFFIXES: tuple[str, ...]`` - file name endings in lower case with the dot;
 - ``SIGNATURES: tuple[bytes, ...]`` - what its files begin with, where that tells: a wrong ending does no harm then;
-- ``read(name: str, data: bytes) -> Reading`` - never raises for what stands in the file;
+- ``read(name: str, data: bytes, tell: Tell = silent) -> Reading`` - never raises for what stands in the file, holds no
+  second copy of it beside the rows it gives, and tells how far it is;
 - perhaps ``recognises(data: bytes) -> bool``, where it takes more than the first bytes to tell.
 """
 
@@ -13,13 +14,20 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, cast
 
 from pyoxigraph import Quad
 
 from graph.model import ValidationResult
+
+#: Called now and then with how much of a file is read and of how much, in units of the reader's own.
+Tell = Callable[[int, int], None]
+
+
+def silent(_done: int, _total: int) -> None:
+    """For those who do not ask how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class Reader(Protocol):
     SUFFIXES: tuple[str, ...]
     SIGNATURES: tuple[bytes, ...]
 
-    def read(self, name: str, data: bytes) -> Reading:
+    def read(self, name: str, data: bytes, tell: Tell = silent) -> Reading:
         """``name`` is the file's name, for the report."""
         ...
 
@@ -82,7 +90,7 @@ def readers() -> Mapping[str, Reader]:
         suffixes = getattr(module, "SUFFIXES", None)
         signatures = getattr(module, "SIGNATURES", None)
         if not (isinstance(suffixes, tuple) and isinstance(signatures, tuple) and callable(getattr(module, "read", 0))):
-            raise TypeError(f"{module.__name__} is no reader: it needs SUFFIXES, SIGNATURES and read(name, data).")
+            raise TypeError(f"{module.__name__} is no reader: it needs SUFFIXES, SIGNATURES and read.")
         found.update(dict.fromkeys(suffixes, cast(Reader, module)))
     return found
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple, parse
 
 from graph.ingest.messages import fault
+from graph.ingest.readers import Tell, silent
 from graph.ingest.readers._rdf_guards import guard_json, guard_triples, guard_xml, xml_in_utf8
 from graph.ingest.readers._xml import Refused
 from graph.model import CellRef, ValidationResult
@@ -39,6 +40,8 @@ LARGEST = 512 * 1024 * 1024
 MOST_STATEMENTS = 1_000_000
 #: Faults of syntax that are told one by one.
 _TOLD = 20
+#: Statements between two words on how far it is.
+_PACE = 5_000
 _HEAD = 64 * 1024
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?RDF[\s>]")
@@ -88,7 +91,7 @@ def format_of(data: bytes) -> RdfFormat | None:
     return RdfFormat.N_QUADS if _STATEMENT.match(bare) else None
 
 
-def read(name: str, data: bytes, syntax: RdfFormat) -> Parsed:
+def read(name: str, data: bytes, syntax: RdfFormat, tell: Tell = silent) -> Parsed:
     """All statements of a file. Faults are in ``Parsed.faults``; raises Refused for a file that is not let in."""
     if len(data) > LARGEST:
         raise Refused("file-too-large", limit=LARGEST // 1024**2)
@@ -105,7 +108,9 @@ def read(name: str, data: bytes, syntax: RdfFormat) -> Parsed:
     found = Parsed(syntax)
     tells_lines = syntax != RdfFormat.JSON_LD
     lines = _Lines(data)
-    for quad in _statements(name, lines, found):
+    for at, quad in enumerate(_statements(name, lines, found), start=1):
+        if not at % _PACE:
+            tell(lines.position, len(data))
         if len(found.quads) >= MOST_STATEMENTS:
             raise Refused("rdf-too-many", lines.number, limit=f"{MOST_STATEMENTS:,}")
         if isinstance(quad.object, Triple) or isinstance(quad.subject, Triple):
@@ -157,6 +162,11 @@ class _Lines(io.RawIOBase):
     def __init__(self, data: bytes) -> None:
         self._data = io.BytesIO(data)
         self.number = 0
+
+    @property
+    def position(self) -> int:
+        """Bytes that were handed out."""
+        return self._data.tell()
 
     def readable(self) -> bool:
         return True

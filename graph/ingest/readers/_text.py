@@ -1,8 +1,14 @@
-"""From bytes to text, whatever encoding people saved it in; what was assumed is said."""
+"""From bytes to text, whatever encoding people saved it in; what was assumed is said. The text is never made as a
+whole: it is looked through, and later read, by pieces."""
 
 from __future__ import annotations
 
+import codecs
+import io
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TextIO
 
 from charset_normalizer import from_bytes
 
@@ -10,54 +16,75 @@ from charset_normalizer import from_bytes
 #: several, the first. Latin texts have a letter beyond ASCII here and there, others have little else.
 _LATIN = ("cp1252", "cp1250", "cp1254", "cp1257", "mac_roman")
 _OTHERS = ("cp1251", "koi8_r", "cp866", "cp1253")
-_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: Bytes that are looked at to guess: enough to meet the letters of a language often.
 _SAMPLE = 256 * 1024
 #: Where a file has this many lines in UTF-8 beyond ASCII for each line that is not, those are damaged.
 _FEW = 3
+_PIECE = 1024 * 1024
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
-    """``text`` in ``encoding``, which was ``guessed`` where nothing in the file says it; or why there is no text:
-    ``rule`` at a line counted from 1."""
+class Encoding:
+    """``codec`` is Python's name of a file's encoding, ``name`` what people call it; it was ``guessed`` where nothing
+    in the file says it. Or why there is no text: ``rule`` at a line counted from 1."""
 
-    text: str = ""
-    encoding: str = "utf-8"
+    codec: str = "utf-8-sig"
+    name: str = "utf-8"
     guessed: bool = False
     rule: str = ""
     row: int = 1
 
 
-def decode(data: bytes) -> Decoded:
-    """Decode a file's bytes. Never raises for what stands in them."""
-    mark = next((m for m in _MARKS if data.startswith(m)), None)
-    if mark is not None and mark != b"\xef\xbb\xbf":
-        try:
-            return Decoded(data.decode("utf-16"), "utf-16")
-        except UnicodeDecodeError:
-            return Decoded(rule="damaged-text", encoding="utf-16")
+def encoding_of(data: bytes) -> Encoding:
+    """In which encoding all of a file's bytes can be read. Never raises for what stands in them."""
+    if data.startswith(_UTF_16):
+        return Encoding("utf-16", "utf-16", rule="" if _is(data, "utf-16") else "damaged-text")
     if (nul := data.find(b"\0")) >= 0:
-        return Decoded(rule="nul-byte", row=1 + data.count(b"\n", 0, nul))
-    try:
-        return Decoded(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        pass
+        return Encoding(rule="nul-byte", row=1 + data.count(b"\n", 0, nul))
+    if _is(data, "utf-8-sig"):
+        return Encoding()
     bad = _lines_not_utf8(data)
     if bad:
-        return Decoded(rule="mixed-encodings", row=bad)
-    for encoding in _likely(data):
-        try:
-            return Decoded(data.decode(encoding), encoding.replace("cp125", "windows-125").replace("_", "-"), True)
-        except UnicodeDecodeError:
-            continue
-    return Decoded(rule="damaged-text", encoding="")
+        return Encoding(rule="mixed-encodings", row=bad)
+    for codec in _likely(data):
+        if _is(data, codec):
+            return Encoding(codec, codec.replace("cp125", "windows-125").replace("_", "-"), guessed=True)
+    return Encoding(name="", rule="damaged-text")
+
+
+def opened(data: bytes, codec: str) -> tuple[TextIO, io.BytesIO]:
+    """The text of a file, line ends as they are, and what it is read from, whose position tells how far that is."""
+    raw = io.BytesIO(data)
+    return io.TextIOWrapper(raw, codec, newline=""), raw
+
+
+def blank(data: bytes, codec: str) -> bool:
+    """Whether there is nothing but white space."""
+    return all(not piece.strip() for piece in _pieces(data, codec))
+
+
+def _is(data: bytes, codec: str) -> bool:
+    try:
+        for _ in _pieces(data, codec):
+            pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _pieces(data: bytes, codec: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(codec)()
+    for at in range(0, len(data), _PIECE):
+        yield decoder.decode(data[at : at + _PIECE])
+    yield decoder.decode(b"", final=True)
 
 
 def _likely(data: bytes) -> list[str]:
     """Encodings that the letters of a text may be in, the likeliest first."""
     # Bytes beyond ASCII tell, so lines without any are left out of what is looked at.
-    telling = b"\n".join(line for line in data.splitlines() if not line.isascii())[:_SAMPLE]
+    telling = _telling(data)
     beyond = sum(byte >= 0x80 for byte in telling)
     within = sum(byte < 0x80 for byte in telling if chr(byte).isalpha())
     order = [*_LATIN, *_OTHERS] if beyond < within else [*_OTHERS, *_LATIN]
@@ -67,10 +94,27 @@ def _likely(data: bytes) -> list[str]:
     return best + [encoding for encoding in order if encoding not in best]
 
 
+def _telling(data: bytes) -> bytes:
+    found: list[bytes] = []
+    size = 0
+    for line in _lines(data):
+        if not line.isascii():
+            found.append(line)
+            size += len(line) + 1
+            if size > _SAMPLE:
+                break
+    return b"\n".join(found)[:_SAMPLE]
+
+
+def _lines(data: bytes) -> Iterator[bytes]:
+    """Lines without their ends, as ``bytes.splitlines`` has them, one at a time."""
+    return (found[0].rstrip(b"\r\n") for found in _LINE.finditer(data))
+
+
 def _lines_not_utf8(data: bytes) -> int:
     """The first line that is not UTF-8 in a file whose other lines are; 0 where the file is in another encoding."""
     first = good = bad = 0
-    for number, line in enumerate(data.splitlines(), start=1):
+    for number, line in enumerate(_lines(data), start=1):
         if line.isascii():
             continue
         try:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from graph.ingest.readers import Tell
+
 #: A part of a workbook, unpacked; all of them together; and what one may be of its packed size, beyond a first MB.
 LARGEST_PART, LARGEST = 512 * 1024 * 1024, 1024 * 1024 * 1024
 RATIO = 500
@@ -64,7 +66,7 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def sheets_of_xlsx(archive: zipfile.ZipFile) -> dict[str, Facts]:
+def sheets_of_xlsx(archive: zipfile.ZipFile, tell: Tell) -> dict[str, Facts]:
     """Facts by the name of the sheet, for ``.xlsx`` and ``.xlsm``."""
     paths: dict[str, str] = {}
 
@@ -73,20 +75,26 @@ def sheets_of_xlsx(archive: zipfile.ZipFile) -> dict[str, Facts]:
             target = attributes.get("Target", "")
             paths[attributes.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
-    found: dict[str, Facts] = {}
+    sheets: dict[str, str] = {}
 
     def named(name: str, attributes: dict[str, str]) -> None:
         if name == "sheet":
             path = paths.get(next((v for k, v in attributes.items() if k.endswith(":id")), ""), "")
             if path in archive.namelist():
-                found[attributes.get("name", "")] = _xlsx_sheet(archive, path)
+                sheets[attributes.get("name", "")] = path
 
     _parse(archive, "xl/_rels/workbook.xml.rels", relation)
     _parse(archive, "xl/workbook.xml", named)
+    sizes = {path: archive.getinfo(path).file_size for path in sheets.values()}
+    done, total = 0, sum(sizes.values())
+    found: dict[str, Facts] = {}
+    for sheet, path in sheets.items():
+        found[sheet] = _xlsx_sheet(archive, path, lambda read, before=done: tell(before + read, total))  # type: ignore[misc]
+        done += sizes[path]
     return found
 
 
-def _xlsx_sheet(archive: zipfile.ZipFile, path: str) -> Facts:
+def _xlsx_sheet(archive: zipfile.ZipFile, path: str, tell: Callable[[int], None]) -> Facts:
     facts = Facts()
     row = column = 0
     kind = formula = value = ""
@@ -128,11 +136,11 @@ def _xlsx_sheet(archive: zipfile.ZipFile, path: str) -> Facts:
             elif formula and not value and kind != "str" and len(facts.unsaved_formulas) < _NAMED:
                 facts.unsaved_formulas.append((row, column))
 
-    _parse(archive, path, start, end, text)
+    _parse(archive, path, start, end, text, tell)
     return facts
 
 
-def sheets_of_ods(archive: zipfile.ZipFile) -> dict[str, Facts]:
+def sheets_of_ods(archive: zipfile.ZipFile, tell: Tell) -> dict[str, Facts]:
     """Facts by the name of the sheet, for ``.ods``. Repeated rows and cells count as often as they are repeated."""
     found: dict[str, Facts] = {}
     facts = Facts()
@@ -171,7 +179,8 @@ def sheets_of_ods(archive: zipfile.ZipFile) -> dict[str, Facts]:
         elif name == "table-row":
             row += repeated_rows - 1
 
-    _parse(archive, "content.xml", start, end, text)
+    total = archive.getinfo("content.xml").file_size
+    _parse(archive, "content.xml", start, end, text, lambda done: tell(done, total))
     return found
 
 
@@ -194,8 +203,10 @@ def _parse(
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
+    tell: Callable[[int], None] | None = None,
 ) -> None:
-    """Stream a part; element names come without their prefix. Raises Refused."""
+    """Stream a part; element names come without their prefix; ``tell`` is called with how many bytes of it were read.
+    Raises Refused."""
 
     def entity(*_: object) -> None:
         raise Refused("entities-in-workbook")
@@ -213,6 +224,8 @@ def _parse(
         with archive.open(path) as part:
             while piece := part.read(_PIECE):
                 parser.Parse(piece, False)
+                if tell is not None:
+                    tell(part.tell())
             parser.Parse(b"", True)
     except KeyError:
         raise Refused("damaged-workbook") from None

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from graph.ingest.readers import Tell, silent
+
 #: Elements inside of each other. What programs exchange is a few levels deep; a parser's stack is not endless.
 DEEPEST = 100
 #: Elements inside of one child of the root: all that is in memory at a time.
@@ -88,7 +90,7 @@ def root_of(data: bytes) -> str:
     return stream.root[0] if stream.root else ""
 
 
-def stream(data: bytes) -> Iterator[tuple[str, dict[str, str]] | Element]:
+def stream(data: bytes, tell: Tell = silent) -> Iterator[tuple[str, dict[str, str]] | Element]:
     """First the root's name and attributes, then each of its children, whole. Raises Refused, also in the middle."""
     found = _Stream()
     parser = _parser(found)
@@ -108,6 +110,7 @@ def stream(data: bytes) -> Iterator[tuple[str, dict[str, str]] | Element]:
             yield found.root
         yield from found.ready
         found.ready.clear()
+        tell(min(at + _PIECE, len(data)), len(data))
 
 
 class Part:

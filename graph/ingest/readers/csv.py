@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from graph.ingest.messages import fault
-from graph.ingest.readers import Reading
+from graph.ingest.readers import Reading, Tell, silent
 from graph.ingest.readers._grid import Interned, sheet
-from graph.ingest.readers._text import decode
+from graph.ingest.readers._text import blank, encoding_of, opened
 from graph.model import CellRef, Severity, ValidationResult
 
 SUFFIXES = (".csv", ".tsv")
@@ -22,31 +22,36 @@ LARGEST = 512 * 1024 * 1024
 MOST_COLUMNS = 2000
 #: Lines that are looked at to find the delimiter, and the share of them that it has to cut alike.
 _LINES = 50
+#: Characters in which these are.
+_HEAD = 1024 * 1024
 #: Spreadsheets of languages with a decimal comma save 3,5 between semicolons.
 _DECIMAL_COMMA = re.compile(r"[+-]?\d{1,15},\d{1,15}")
+#: Rows between two words on how far it is.
+_PACE = 5_000
 #: What XML, and so half of the world's programs, cannot hold.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: The end of a file on old systems.
 _DOS_END = "\x1a"
 
 
-def read(name: str, data: bytes) -> Reading:
+def read(name: str, data: bytes, tell: Tell = silent) -> Reading:
     """The one sheet of a CSV file, or why it cannot be read."""
     if len(data) > LARGEST:
         return _unreadable(name, "file-too-large", limit=LARGEST // 1024**2)
     if data[:2000].lstrip().lower().startswith((b"<!doctype html", b"<html", b"<table")):
         return _unreadable(name, "html-table")
-    decoded = decode(data.rstrip(_DOS_END.encode()))
-    if decoded.rule:
-        return _unreadable(name, decoded.rule, decoded.row, encoding=decoded.encoding)
-    if not decoded.text.strip():
+    data = data.rstrip(_DOS_END.encode())
+    encoding = encoding_of(data)
+    if encoding.rule:
+        return _unreadable(name, encoding.rule, encoding.row, encoding=encoding.name)
+    if blank(data, encoding.codec):
         return _unreadable(name, "empty-file")
     notes: list[ValidationResult] = []
-    if decoded.guessed:
+    if encoding.guessed:
         ref = CellRef(name, "", 1)
-        words = {"encoding": decoded.encoding}
-        notes.append(fault("encoding-guessed", ref, value=decoded.encoding, severity=Severity.WARNING, words=words))
-    reading = _parse(name, decoded.text, _delimiter(decoded.text))
+        words = {"encoding": encoding.name}
+        notes.append(fault("encoding-guessed", ref, value=encoding.name, severity=Severity.WARNING, words=words))
+    reading = _parse(name, data, encoding.codec, tell)
     return Reading(reading.sheets, (*notes, *reading.faults))
 
 
@@ -59,7 +64,7 @@ def _delimiter(text: str) -> str:
 
     def score(delimiter: str) -> tuple[float, int]:
         widths = []
-        records = csv.reader(io.StringIO(text[: 1024 * 1024], newline=""), delimiter=delimiter)
+        records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         try:
             for record in records:
                 if any(record):
@@ -74,8 +79,10 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def _parse(name: str, text: str, delimiter: str) -> Reading:
-    records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _parse(name: str, data: bytes, codec: str, tell: Tell) -> Reading:
+    delimiter = _delimiter(opened(data, codec)[0].read(_HEAD))
+    text, raw = opened(data, codec)
+    records = csv.reader(text, delimiter=delimiter, strict=True)
     row = 0
     faults: list[ValidationResult] = []
     same = Interned()
@@ -83,6 +90,10 @@ def _parse(name: str, text: str, delimiter: str) -> Reading:
     def cells() -> Iterator[tuple[int, tuple[str, ...]]]:
         nonlocal row
         for row, record in enumerate(records, start=1):
+            if not row % _PACE:
+                tell(raw.tell(), len(data))
+            if not any(record):
+                continue
             if len(record) > MOST_COLUMNS:
                 while record and not record[-1].strip():
                     record.pop()
@@ -127,9 +138,15 @@ def _decimal_commas(
 ) -> Iterator[ValidationResult]:
     """Columns of numbers with a decimal comma: told, since they are read as text until a recipe says otherwise."""
     for position, heading in enumerate(headers):
-        filled = [cells[position] for _, cells in rows if position < len(cells) and cells[position]]
-        if filled and all(_DECIMAL_COMMA.fullmatch(cell) or cell.lstrip("+-").isdigit() for cell in filled):
-            first = next((cell for cell in filled if "," in cell), "")
+        first = ""
+        for _, cells in rows:
+            cell = cells[position] if position < len(cells) else ""
+            if not cell:
+                continue
+            if not _DECIMAL_COMMA.fullmatch(cell) and not cell.lstrip("+-").isdigit():
+                break
+            first = first or (cell if "," in cell else "")
+        else:
             if first:
                 ref = CellRef(name, "", rows[0][0], heading)
                 yield fault("decimal-comma", ref, value=first, severity=Severity.INFO)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.ingest.messages import fault
-from graph.ingest.readers import Reading, Sheet
+from graph.ingest.readers import Reading, Sheet, Tell, silent
 from graph.ingest.readers._grid import Interned
 from graph.ingest.readers._iati_activity import Told, cells
 from graph.ingest.readers._iati_columns import COLUMNS
@@ -30,21 +30,21 @@ def recognises(data: bytes) -> bool:
     return root_of(data) == _ROOT
 
 
-def read(name: str, data: bytes) -> Reading:
+def read(name: str, data: bytes, tell: Tell = silent) -> Reading:
     """The sheet of activities, and what is to be said of it; or why it cannot be read."""
     try:
-        return _read(name, data)
+        return _read(name, data, tell)
     except Refused as refused:
         words = {"row": refused.line, **refused.words}
         return Reading(faults=(fault(refused.rule, CellRef(name, "", refused.line), words=words),))
 
 
-def _read(name: str, data: bytes) -> Reading:
+def _read(name: str, data: bytes, tell: Tell) -> Reading:
     if not data.strip():
         raise Refused("empty-xml")
     if len(data) > LARGEST:
         raise Refused("file-too-large", limit=LARGEST // 1024**2)
-    elements = stream(data)
+    elements = stream(data, tell)
     root = next(elements, None)
     if not isinstance(root, tuple):
         raise Refused("empty-xml")

@@ -8,7 +8,7 @@ import zlib
 from pathlib import PurePath
 
 from graph.ingest.messages import fault
-from graph.ingest.readers import Reading, reader_for, readers
+from graph.ingest.readers import Reading, Tell, reader_for, readers, silent
 from graph.model import CellRef
 
 SUFFIXES = (".gz",)
@@ -19,7 +19,7 @@ LARGEST = 512 * 1024 * 1024
 RATIO = 60
 
 
-def read(name: str, data: bytes) -> Reading:
+def read(name: str, data: bytes, tell: Tell = silent) -> Reading:
     """What the reader of the packed file makes of it; ``people.csv.gz`` holds ``people.csv``."""
     largest = min(LARGEST, 1024**2 + RATIO * len(data))
     unpacked = _unpack(data, largest)
@@ -32,7 +32,7 @@ def read(name: str, data: bytes) -> Reading:
     inner = PurePath(name.lower().removesuffix(".gz")).suffix
     # A table without an ending of its own, as it was before other files could be packed.
     reader = reader_for(inner, unpacked) or readers()[".csv"]
-    return reader.read(name, unpacked)
+    return reader.read(name, unpacked, tell)
 
 
 def _unpack(data: bytes, largest: int) -> bytes | None:

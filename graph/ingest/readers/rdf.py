@@ -8,7 +8,7 @@ from pathlib import PurePath
 from pyoxigraph import RdfFormat
 
 from graph.ingest.messages import fault
-from graph.ingest.readers import Reading, Statements
+from graph.ingest.readers import Reading, Statements, Tell, silent
 from graph.ingest.readers import _rdf_syntax as syntaxes
 from graph.ingest.readers._rdf_blank import BLANK, Circle, named
 from graph.ingest.readers._rdf_syntax import BY_SUFFIX, Parsed, format_of
@@ -25,7 +25,7 @@ def recognises(data: bytes) -> bool:
     return format_of(data) is not None
 
 
-def read(name: str, data: bytes) -> Reading:
+def read(name: str, data: bytes, tell: Tell = silent) -> Reading:
     """The statements of a file, or why it cannot be read."""
     if not data.strip():
         return _unreadable(name, Refused("empty-rdf"))
@@ -35,7 +35,7 @@ def read(name: str, data: bytes) -> Reading:
     failed: list[Reading] = []
     for syntax in tries:
         try:
-            reading = _statements(name, syntaxes.read(name, data, syntax))
+            reading = _statements(name, syntaxes.read(name, data, syntax, tell))
         except Refused as why:
             reading = _unreadable(name, why)
         if reading.statements is None:

@@ -22,7 +22,7 @@ from python_calamine import (
 )
 
 from graph.ingest.messages import fault
-from graph.ingest.readers import Reading, Sheet
+from graph.ingest.readers import Reading, Sheet, Tell, silent
 from graph.ingest.readers._grid import Interned, sheet
 from graph.ingest.readers._workbook_xml import MOST_CELLS, Facts, Refused, open_archive, sheets_of_ods, sheets_of_xlsx
 from graph.model import CellRef, Severity, ValidationResult
@@ -34,27 +34,30 @@ SIGNATURES = (_ZIP, _OLE)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 #: Places that are named in one sentence.
 _NAMED = 10
+#: Rows between two words on how far it is.
+_PACE = 1_000
 
 
-def read(name: str, data: bytes) -> Reading:
+def read(name: str, data: bytes, tell: Tell = silent) -> Reading:
     """All sheets of a workbook that have any text, or why it cannot be read."""
     try:
-        return _read(name, data)
+        return _read(name, data, tell)
     except Refused as refused:
         return Reading(faults=(fault(refused.rule, CellRef(name, "", 1), words=refused.words),))
 
 
-def _read(name: str, data: bytes) -> Reading:
+def _read(name: str, data: bytes, tell: Tell) -> Reading:
     if not data.strip():
         raise Refused("empty-file")
     if not data.startswith(SIGNATURES):
         raise Refused("no-workbook")
     if _ENCRYPTED in data and data.startswith(_OLE):
         raise Refused("password")
-    facts, macros = _facts(data)
+    # Its XML is gone through twice: for what is hidden and how large it is, then for its values.
+    facts, macros = _facts(data, lambda done, total: tell(done, 2 * total))
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = list(_sheets(name, book, facts))
+        sheets = list(_sheets(name, book, facts, lambda done, total: tell(total + done, 2 * total)))
     except PasswordError:
         raise Refused("password") from None
     except (CalamineError, OSError, ValueError, OverflowError):
@@ -72,7 +75,7 @@ def _read(name: str, data: bytes) -> Reading:
     return Reading(tuple(made for made, _ in sheets), tuple(notes))
 
 
-def _facts(data: bytes) -> tuple[dict[str, Facts], bool]:
+def _facts(data: bytes, tell: Tell) -> tuple[dict[str, Facts], bool]:
     """What the XML says of each sheet, and whether there are macros."""
     if data.startswith(_OLE):
         return {}, b"_VBA_PROJECT" in data or "_VBA_PROJECT".encode("utf-16-le") in data
@@ -80,21 +83,22 @@ def _facts(data: bytes) -> tuple[dict[str, Facts], bool]:
     names = set(archive.namelist())
     macros = any(part.endswith("vbaProject.bin") for part in names)
     if "xl/workbook.xml" in names:
-        return sheets_of_xlsx(archive), macros
+        return sheets_of_xlsx(archive, tell), macros
     if "content.xml" in names:
         encrypted = "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml")
         if encrypted:
             raise Refused("password")
-        return sheets_of_ods(archive), macros
+        return sheets_of_ods(archive, tell), macros
     if "xl/workbook.bin" in names:
         return {}, macros
     raise Refused("no-workbook")
 
 
 def _sheets(
-    file: str, book: CalamineWorkbook, facts: dict[str, Facts]
+    file: str, book: CalamineWorkbook, facts: dict[str, Facts], tell: Tell
 ) -> Iterator[tuple[Sheet, list[ValidationResult]]]:
-    for about in book.sheets_metadata:
+    abouts = book.sheets_metadata
+    for done, about in enumerate(abouts):
         if about.typ is not SheetTypeEnum.WorkSheet:
             continue
         found = book.get_sheet_by_name(about.name)
@@ -102,7 +106,7 @@ def _sheets(
             raise Refused(
                 "sheet-too-large", cells=f"{MOST_CELLS:,}", rows=found.total_height, columns=found.total_width
             )
-        read_as = sheet(file, about.name, _rows(found))
+        read_as = sheet(file, about.name, _rows(found, _part(tell, done, len(abouts))))
         if read_as is None:
             continue
         made, notes = read_as
@@ -118,34 +122,34 @@ def _sheets(
         yield made, [*notes, *_told(top, made, facts.get(about.name, Facts()))]
 
 
-def _rows(found: CalamineSheet) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _part(tell: Tell, done: int, parts: int) -> Tell:
+    """The same, for one part of several that count alike."""
+    return lambda row, rows: tell(done * rows + row, parts * rows)
+
+
+def _rows(found: CalamineSheet, tell: Tell) -> Iterator[tuple[int, tuple[str, ...]]]:
     same = Interned()
-    fills = _fills(found)
-    for number, values in enumerate(found.to_python(skip_empty_area=False), start=1):
-        cells = [same(_text(value)) for value in values]
-        for column, text in fills.get(number, ()):
-            if column < len(cells):
-                cells[column] = text
-        yield number, tuple(cells)
-
-
-def _fills(found: CalamineSheet) -> dict[int, list[tuple[int, str]]]:
-    """Cells that a merged range covers, with the value of its first one: row number -> (column from 0, text)."""
-    fills: dict[int, list[tuple[int, str]]] = {}
-    ranges = found.merged_cell_ranges or ()
-    if not ranges:
-        return fills
-    values = found.to_python(skip_empty_area=False)
-    for (top, left), (bottom, right) in ranges:
-        if top >= len(values) or left >= len(values[top]):
-            continue
-        text = _text(values[top][left])
-        # A range may be drawn over a whole empty sheet.
-        for row in range(top, min(bottom, len(values) - 1) + 1):
-            for column in range(left, min(right, len(values[top]) - 1) + 1):
-                if (row, column) != (top, left) and text:
-                    fills.setdefault(row + 1, []).append((column, text))
-    return fills
+    # Rows come from the first one of the sheet on, but from the first filled column.
+    before = [""] * (found.start[1] if found.start else 0)
+    begin: dict[int, list[tuple[int, int, int]]] = {}
+    for (top, left), (bottom, right) in found.merged_cell_ranges or ():
+        begin.setdefault(top, []).append((left, bottom, right))
+    # Ranges that are still to be filled: first column, last row and column, the text of the first cell.
+    ranges: list[tuple[int, int, int, str]] = []
+    for row, values in enumerate(found.iter_rows()):
+        if not row % _PACE:
+            tell(row, found.total_height)
+        cells = before + [same(_text(value)) for value in values]
+        for left, _, right, text in ranges:
+            cells[left : right + 1] = [text] * len(cells[left : right + 1])
+        for left, bottom, right in begin.get(row, ()):
+            # Ranges that overlap are damage, and would take for ever if there were many.
+            apart = all(right < other or last < left for other, _, last, _ in ranges)
+            if apart and left < len(cells) and (text := cells[left]):
+                cells[left : right + 1] = [text] * len(cells[left : right + 1])
+                ranges.append((left, bottom, right, text))
+        ranges = [one for one in ranges if one[1] > row]
+        yield row + 1, tuple(cells)
 
 
 def _text(value: Any) -> str:
