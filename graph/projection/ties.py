@@ -145,17 +145,21 @@ class Ties:
         not called off."""
         p = self.projection
         found: dict[int, set[int]] = defaultdict(set)
-        positions = p.organisations.positions
-        for event, who in _rows(p, "organizer"):
-            found[int(positions(np.array([who]))[0])].add(event)
+        for event, who in self._who("organizer"):
+            found[who].add(event)
         above: dict[int, set[int]] = defaultdict(set)
         for event, around in _rows(p, "super_event"):
             above[event].add(around)
         absent = {talk for talk, how in _rows(p, "delivery") if p.terms[how] == _ABSENT}
-        for talk, who in _rows(p, "on_behalf_of"):
+        for talk, who in self._who("on_behalf_of"):
             if talk not in absent:
-                found[int(positions(np.array([who]))[0])] |= _all_above(above, talk)
+                found[who] |= _all_above(above, talk)
         return {one: frozenset(events) for one, events in found.items() if events}
+
+    def _who(self, name: str) -> Iterator[tuple[int, int]]:
+        relation = self.projection.relations[name]
+        who = self.projection.organisations.positions(relation.objects)
+        return zip(relation.subjects.tolist(), who.tolist(), strict=True)
 
     @cached_property
     def on_programme(self) -> Mapping[int, frozenset[int]]:

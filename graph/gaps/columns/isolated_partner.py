@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from graph.gaps.columns.asked import Asked, Candidates, best, iri, listed
-from graph.gaps.columns.unconnected import OnThemes, doings, unnamed
-from graph.projection import STATED, Flags, Ints, Projection
+from graph.gaps.columns.unconnected import OnThemes, doings, named, unnamed
+from graph.projection import STATED, Flags, Ints
+from graph.projection.columns import Pairs
 from graph.projection.parts import Parts
 from graph.projection.ties import Ties
 
@@ -15,71 +16,80 @@ from graph.projection.ties import Ties
 def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     p = asked.projection
-    ties = p.keep(("ties", asked.day), lambda: Ties(p, asked.day))
-    parts = Parts.of(p, ties)
-    counted = p.status(asked.day) == STATED
-    others = p.keep(("on-themes", asked.day), lambda: OnThemes(p, counted))
-    shared = others.shared(np.arange(parts.size))
-
-    alone = ties.active & _alone(parts)
+    isolated = p.keep(("isolated", asked.day), lambda: _Isolated(asked))
+    alone = isolated.alone
     if (allowed := asked.flags("organisation", p.organisations)) is not None:
-        alone &= allowed
+        alone = alone & allowed
     for name, pairs, axis in (("theme", p.record_themes, p.themes), ("place", p.record_places, p.places)):
         if (kept := asked.flags(name, axis)) is not None:
-            alone &= _naming(p, pairs.records[kept[pairs.things] & counted[pairs.records]])
+            alone = alone & isolated.naming(pairs, kept)
     found = np.flatnonzero(alone)
-
-    common = _naming(p, others.records[shared[others.themes]])[found]
-    what, whose = unnamed(p)
-    mentioned = np.zeros(parts.size, dtype=np.bool_)
-    mentioned[whose] = True
-    mentions = mentioned[found]
-    met = np.array([bool(ties.meetings(one)) for one in found.tolist()], dtype=np.bool_)
-    terms = {
-        "common": common.astype(np.float64),
-        "unmentioned": np.where(mentions, 0.0, 1.0),
-        "apart": np.where(met, 0.5, 1.0),
-    }
+    terms = isolated.terms(found)
     order = best(asked.severity(terms), (found,), asked.most)
-
     done = doings(p, found[order].tolist())
     rows = []
     for at in order.tolist():
         one = int(found[at])
-        records = p.records_of(one)
-        themes = [theme for theme in others.of(records).tolist() if shared[theme]]
-        candidates = np.unique(np.concatenate([found[:0], *(others.partners(theme) for theme in themes)]))
-        evidence = {record for theme in themes for record in others.evidence(theme)}
-        rows.append(
-            {
-                "organisation": iri(p.organisations.iris[one]),
-                "theme": listed(p.themes.iris[theme] for theme in others.of(records).tolist()),
-                "place": listed(p.places.iris[place] for place in _places(p, records[counted[records]]).tolist()),
-                "common": listed(p.themes.iris[theme] for theme in themes),
-                "candidate": listed(p.organisations.iris[who] for who in candidates.tolist() if who != one),
-                "met": listed(ties.meetings(one)),
-                "case": Literal(("common" if common[at] else "alone") + ("-unnamed" if mentions[at] else "")),
-                **{f"severity_{name}": Literal(float(values[at])) for name, values in terms.items()},
-                "evidence": listed(evidence.union(done[one])),
-            }
-        )
+        severity = {f"severity_{name}": Literal(float(values[at])) for name, values in terms.items()}
+        rows.append(isolated.row(one, done[one]) | severity)
     return Candidates(len(found), rows)
 
 
-def _alone(parts: Parts) -> Flags:
-    """Who acts and is connected with nobody else who does."""
-    acting = np.flatnonzero(parts.acting)
-    single = np.bincount(parts.label[acting], minlength=parts.size) == 1
-    found: Flags = parts.acting & single[parts.label]
-    return found
+class _Isolated:
+    """The isolated partners of a day."""
 
+    def __init__(self, asked: Asked) -> None:
+        p = self.projection = asked.projection
+        self.ties = p.keep(("ties", asked.day), lambda: Ties(p, asked.day))
+        parts = Parts.of(p, self.ties)
+        acting = np.flatnonzero(parts.acting)
+        single = np.bincount(parts.label[acting], minlength=parts.size) == 1
+        #: Who does something now and is connected with nobody who does anything.
+        self.alone = self.ties.active & parts.acting & single[parts.label]
+        self.others = OnThemes(p, p.status(asked.day) == STATED)
+        #: Themes of several organisations, and who works on them.
+        self.shared = self.others.shared(np.arange(parts.size))
+        self.common = self.others.with_theme(self.shared)
+        self.mentions = np.zeros(parts.size, dtype=np.bool_)
+        self.mentions[unnamed(p)[1]] = True
 
-def _naming(p: Projection, records: Ints) -> Flags:
-    """The partners of records."""
-    found = np.zeros(len(p.organisations), dtype=np.bool_)
-    found[p.partners.steps.spread(records)[1]] = True
-    return found
+    def naming(self, pairs: Pairs, kept: Flags) -> Flags:
+        """Who is stated to work on one of some themes, or in one of some places."""
+        p = self.projection
+        found = np.zeros(len(p.organisations), dtype=np.bool_)
+        records = pairs.records[kept[pairs.things] & self.others.counted[pairs.records]]
+        found[p.partners.steps.spread(records)[1]] = True
+        return found
 
+    def terms(self, found: Ints) -> dict[str, np.typing.NDArray[np.float64]]:
+        """The terms of severity of each."""
+        met = np.array([bool(self.ties.meetings(one)) for one in found.tolist()], dtype=np.bool_)
+        return {
+            "common": self.common[found].astype(np.float64),
+            "unmentioned": np.where(self.mentions[found], 0.0, 1.0),
+            "apart": np.where(met, 0.5, 1.0),
+        }
 
-def _places(p: Projection, records: Ints) -> Ints:
-    return np.unique(p.record_places.steps.spread(records)[1])
+    def row(self, one: int, done: list[str]) -> dict[str, NamedNode | Literal]:
+        """A partner as the query has it, without its severity."""
+        p, others = self.projection, self.others
+        records = p.records_of(one)
+        records = records[others.counted[records]]
+        works_on = others.of(records).tolist()
+        works_in = p.record_places.steps.spread(records)[1].tolist()
+        themes = [theme for theme in works_on if self.shared[theme]]
+        candidates = np.zeros(len(p.organisations), dtype=np.bool_)
+        for theme in themes:
+            candidates[others.partners(theme)] = True
+        candidates[one] = False
+        case = ("common" if themes else "alone") + ("-unnamed" if self.mentions[one] else "")
+        return {
+            "organisation": iri(p.organisations.iris[one]),
+            "theme": listed(p.themes.iris[theme] for theme in works_on),
+            "place": listed(p.places.iris[place] for place in works_in),
+            "common": listed(p.themes.iris[theme] for theme in themes),
+            "candidate": named(p.organisations, candidates),
+            "met": listed(self.ties.meetings(one)),
+            "case": Literal(case),
+            "evidence": listed([*others.evidence(themes), *done]),
+        }

@@ -9,7 +9,7 @@ import numpy as np
 from pyoxigraph import Literal, NamedNode
 
 from graph.gaps.columns.asked import Asked, Candidates, best, iri, listed
-from graph.gaps.columns.unconnected import OnThemes, unnamed
+from graph.gaps.columns.unconnected import OnThemes, named, unnamed
 from graph.projection import STATED, Flags, Ints
 from graph.projection.hierarchy import different
 from graph.projection.parts import Parts
@@ -18,62 +18,53 @@ from graph.projection.ties import Ties
 
 def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
-    search = _Search(asked)
-    parts = search.parts
-    found = np.flatnonzero(search.chosen())
-    common, met = search.common[found], search.met[found]
+    p = asked.projection
+    bridges = p.keep("bridges", lambda: _Bridges(asked))
+    parts = bridges.parts
+    found = np.flatnonzero(bridges.chosen(asked))
     terms = {
-        "common": common.astype(np.float64),
+        "common": bridges.common[found].astype(np.float64),
         "size": 2.0 * parts.sizes[found] / max(int(parts.acting.sum()), 1),
-        "apart": np.where(met, 0.5, 1.0),
+        "apart": np.where(bridges.met[found], 0.5, 1.0),
     }
     order = best(asked.severity(terms), (found,), asked.most)
     rows = []
     for at in order.tolist():
         severity = {f"severity_{name}": Literal(float(values[at])) for name, values in terms.items()}
-        rows.append(search.row(int(found[at])) | severity)
+        rows.append(bridges.row(int(found[at])) | severity)
     return Candidates(len(found), rows)
 
 
-class _Search:
-    """One search among the parts; a part is the position of its first organisation."""
+class _Bridges:
+    """The parts of a network and what they have in common; a part is the position of its first organisation. Nothing of
+    it depends on a day."""
 
     def __init__(self, asked: Asked) -> None:
         p = self.projection = asked.projection
-        self.asked = asked
         self.ties = p.keep(("ties", asked.day), lambda: Ties(p, asked.day))
         self.parts = Parts.of(p, self.ties)
-        self.others = p.keep("on-themes", lambda: OnThemes(p, p.basis == STATED))
+        self.others = OnThemes(p, p.basis == STATED)
+        #: Themes of several parts, and the parts that have one.
+        self.shared = self.others.shared(self.parts.first)
+        self.common = self._parts_of(self.others.with_theme(self.shared))
 
-    def chosen(self) -> Flags:
-        """The parts of two or more but the largest (of equals the first), as far as they are asked for."""
-        p, parts = self.projection, self.parts
-        found: Flags = parts.sizes > 1
-        if parts.size:
-            found[np.argmax(parts.sizes)] = False
-        if (allowed := self.asked.flags("organisation", p.organisations)) is not None:
-            found &= self._parts_of(np.flatnonzero(allowed & parts.acting))
-        if (themes := self.asked.flags("theme", p.themes)) is not None:
-            rows = (self.shared & themes)[self.others.themes]
-            found &= self._parts_of(p.partners.steps.spread(self.others.records[rows])[1])
-        return found
-
-    def _parts_of(self, organisations: Ints) -> Flags:
+    def _parts_of(self, organisations: Flags) -> Flags:
         found = np.zeros(self.parts.size, dtype=np.bool_)
         first = self.parts.first[organisations]
         found[first[first >= 0]] = True
         return found
 
-    @cached_property
-    def shared(self) -> Flags:
-        """Themes of more parts than one."""
-        return self.others.shared(self.parts.first)
-
-    @cached_property
-    def common(self) -> Flags:
-        """Parts with such a theme."""
-        rows = self.shared[self.others.themes]
-        return self._parts_of(self.projection.partners.steps.spread(self.others.records[rows])[1])
+    def chosen(self, asked: Asked) -> Flags:
+        """The parts of two or more but the largest (of equals the first), as far as they are asked for."""
+        p, parts = self.projection, self.parts
+        found: Flags = parts.sizes > 1
+        if parts.size:
+            found[np.argmax(parts.sizes)] = False
+        if (allowed := asked.flags("organisation", p.organisations)) is not None:
+            found &= self._parts_of(allowed & parts.acting)
+        if (themes := asked.flags("theme", p.themes)) is not None:
+            found &= self._parts_of(self.others.with_theme(self.shared & themes))
+        return found
 
     @cached_property
     def met(self) -> Flags:
@@ -99,32 +90,27 @@ class _Search:
         members = self.parts.members.of(part)
         records = np.concatenate([p.records_of(one) for one in members.tolist()])
         themes = [theme for theme in others.of(records).tolist() if self.shared[theme]]
-        outside = [self._outside(theme, part) for theme in themes]
-        candidates = np.unique(np.concatenate([members[:0], *outside]))
+        candidates = np.zeros(self.parts.size, dtype=np.bool_)
+        for theme in themes:
+            candidates[others.partners(theme)] = True
+        candidates &= (self.parts.first != part) & (self.parts.first >= 0)
         silent = self._unnamed.get(part, [])
-        evidence = {record for theme in themes for record in others.evidence(theme)}
         return {
             "part": iri(p.organisations.iris[part]),
             "organisation": listed(p.organisations.iris[one] for one in members.tolist()),
             "size": Literal(len(members)),
             "theme": listed(p.themes.iris[theme] for theme in themes),
-            "candidate": listed(p.organisations.iris[one] for one in candidates.tolist()),
+            "candidate": named(p.organisations, candidates),
             "met": listed(self._meetings(members, part)),
             "case": Literal(("common" if themes else "alone") + ("-unnamed" if silent else "")),
-            "evidence": listed(evidence.union(silent, map(p.iri, different(records).tolist()))),
+            "evidence": listed([*others.evidence(themes), *silent, *map(p.iri, different(records).tolist())]),
         }
 
-    def _outside(self, theme: int, part: int) -> Ints:
-        """Who works on a theme in another part."""
-        who = self.others.partners(theme)
-        first = self.parts.first[who]
-        return who[(first != part) & (first >= 0)]
-
     def _meetings(self, members: Ints, part: int) -> list[str]:
-        ties, first = self.ties, self.parts.first
-        events = set().union(*(ties.programmes.get(one, ()) for one in members.tolist()))
+        first, programmes = self.parts.first, self.ties.programmes
+        events = set().union(*(programmes.get(one, ()) for one in members.tolist()))
         return [
             self.projection.terms[event][1:-1]
             for event in events
-            if any(first[one] not in (part, -1) for one in ties.on_programme[event])
+            if any(first[one] not in (part, -1) for one in self.ties.on_programme[event])
         ]

@@ -3,14 +3,16 @@ partners without their names, and what somebody does. Pure."""
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable
+from functools import cached_property
+from itertools import islice
 
 import numpy as np
+from pyoxigraph import Literal
 
-from graph.gaps.columns.asked import MOST_LISTED
+from graph.gaps.columns.asked import MOST_LISTED, listed
 from graph.projection import Flags, Ints, Projection
-from graph.projection.columns import joined
+from graph.projection.columns import Axis, joined
 from graph.projection.hierarchy import Steps, different
 
 _DOING = ("partner", "on_behalf_of", "organizer", "organization", "member")
@@ -21,12 +23,10 @@ class OnThemes:
 
     def __init__(self, projection: Projection, counted: Flags) -> None:
         p = self.projection = projection
-        self._counted = counted
-        rows = np.flatnonzero(counted[p.record_themes.records])
+        self.counted = counted & (p.partners.counts > 0)
+        rows = np.flatnonzero(self.counted[p.record_themes.records])
         self.records, self.themes = p.record_themes.records[rows], p.record_themes.things[rows]
-        self._partners: dict[int, Ints] = {}
-        self._evidence: dict[int, list[str]] = {}
-        self._by_theme: Steps | None = None
+        self._by_theme: dict[int, Ints] = {}
 
     def shared(self, group: Ints) -> Flags:
         """The themes of partners of several groups; ``group`` has that of each organisation."""
@@ -42,28 +42,46 @@ class OnThemes:
     def of(self, records: Ints) -> Ints:
         """The themes of records that count, ascending."""
         p = self.projection
-        return different(p.record_themes.steps.spread(records[self._counted[records]])[1])
+        return different(p.record_themes.steps.spread(records[self.counted[records]])[1])
+
+    def with_theme(self, themes: Flags) -> Flags:
+        """Who works on one of some themes."""
+        p = self.projection
+        found = np.zeros(len(p.organisations), dtype=np.bool_)
+        found[p.partners.steps.spread(self.records[themes[self.themes]])[1]] = True
+        return found
 
     def partners(self, theme: int) -> Ints:
-        """Who works on a theme, ascending."""
-        if theme not in self._partners:
+        """Who works on a theme; some perhaps several times."""
+        return self.projection.partners.steps.spread(self.by_theme(theme))[1]
+
+    def by_theme(self, theme: int) -> Ints:
+        """The records on a theme, in the order of their first partners."""
+        if theme not in self._by_theme:
             p = self.projection
-            self._partners[theme] = different(p.partners.steps.spread(self._of_theme(theme))[1])
-        return self._partners[theme]
+            records = self._records.of(theme)
+            first = p.partners.things[p.partners.begins[records]]
+            self._by_theme[theme] = records[np.argsort(first, kind="stable")]
+        return self._by_theme[theme]
 
-    def evidence(self, theme: int) -> list[str]:
-        """The records that say so; of very many the first by IRI, as ``listed`` has them."""
-        if theme not in self._evidence:
-            iris = (self.projection.iri(record) for record in self._of_theme(theme).tolist())
-            self._evidence[theme] = heapq.nsmallest(MOST_LISTED, iris)
-        return self._evidence[theme]
+    def evidence(self, themes: Iterable[int]) -> list[str]:
+        """The records on some themes; of very many those of the first partners."""
+        p = self.projection
+        records = np.concatenate([self.records[:0], *(self.by_theme(theme)[:MOST_LISTED] for theme in themes)])
+        first = p.partners.things[p.partners.begins[records]]
+        found = dict.fromkeys(records[np.argsort(first, kind="stable")].tolist())
+        return [p.iri(record) for record in islice(found, MOST_LISTED)]
 
-    def _of_theme(self, theme: int) -> Ints:
-        if self._by_theme is None:
-            order = np.argsort(self.themes, kind="stable")
-            counts = np.bincount(self.themes, minlength=len(self.projection.themes))
-            self._by_theme = Steps(np.concatenate(([0], np.cumsum(counts))), self.records[order])
-        return self._by_theme.of(theme)
+    @cached_property
+    def _records(self) -> Steps:
+        order = np.argsort(self.themes, kind="stable")
+        counts = np.bincount(self.themes, minlength=len(self.projection.themes))
+        return Steps(np.concatenate(([0], np.cumsum(counts))), self.records[order])
+
+
+def named(axis: Axis, chosen: Flags) -> Literal:
+    """Things of an axis, as ``listed``, which has the first of very many: without looking at the names of all."""
+    return listed(axis.iris[one] for one in np.flatnonzero(chosen)[:MOST_LISTED].tolist())
 
 
 def unnamed(projection: Projection) -> tuple[Ints, Ints]:
