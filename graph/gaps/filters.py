@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pyoxigraph import NamedNode
 
@@ -36,7 +36,12 @@ def reached(store: Store, kind: str, iri: str, around: bool = False) -> frozense
 
 def keeps(chosen: Filter, allowed: frozenset[str], values: Mapping[str, Value]) -> bool:
     """Whether a row with these values passes."""
-    there = {iri for column in chosen.columns for iri in iris(values.get(column))}
+    return passes(chosen, allowed, {column: iris(values.get(column)) for column in chosen.columns})
+
+
+def passes(chosen: Filter, allowed: frozenset[str], columns: Mapping[str, Sequence[str]]) -> bool:
+    """The same of a row whose columns are lists of IRIs."""
+    there = {iri for column in chosen.columns for iri in columns.get(column, ())}
     return bool(there & allowed) or (chosen.touching and not there)
 
 
