@@ -77,6 +77,7 @@ def page_as_it_is(request: Request, generation: int, rendered: Response) -> Resp
     """A page that may change within a generation, told apart by its bytes."""
     found = {
         "etag": tag(generation, bytes(rendered.body)),
+        "vary": "Accept",
         "cache-control": "no-cache",
         "common-ground-generation": str(generation),
     }
