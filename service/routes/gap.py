@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -26,9 +25,6 @@ from service.routes.things import RESPONSES, see_other
 from service.site import LANGUAGES, Site, site_of
 
 router = APIRouter()
-
-#: The segment of a gap whose subjects are not all ours: of such a one only a search tells what it is about.
-_HASH = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +72,10 @@ def _find(request: Request, kind: str, segment: str, lang: str) -> _Found | None
     history = following_of(request).chronicle.history(iri)
     if history:
         tries: tuple[tuple[str, ...], ...] = (history[-1].subjects,)
-    elif _HASH.fullmatch(segment):
-        day = newest_statement(site.store)
-        rows = rows_of(site.store, kinds()[kind], site.names, day)
+    elif not (tries := subjects_of(base, kinds()[kind], segment)):
+        # Not all of its subjects are ours, so that only a search tells what it is about.
+        rows = rows_of(site.store, kinds()[kind], site.names, newest_statement(site.store))
         tries = tuple(row.subjects for row in rows if iri_of(base, kind, row.subjects) == iri)
-    else:
-        tries = subjects_of(base, kinds()[kind], segment)
     for subjects in tries:
         try:
             found = find_gap(site.store, kind, subjects, lang=lang, names=site.names)
