@@ -4,7 +4,9 @@ One line of JSON each, in the data folder. ``what`` is
 
 ``begins``        the first line: nothing is known of the time before it
 ``known``         a gap that was there when its kind began to be followed
-``followed``      all gaps of a kind are known from here on
+``followed``      all gaps of a kind are known from here on, by the definition whose digest the line has
+``redefined``     a newer version of the program finds a kind differently: that is no news, and its gaps are ``known``
+                  anew
 ``not-followed``  a kind has more gaps than ``MOST``; it is not followed until it has fewer
 ``opened`` ``closed`` ``changed``  what became of a gap
 
@@ -14,6 +16,7 @@ middle of a generation, the next look adds what is missing.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +29,7 @@ from graph.gaps import Row, kinds, rows_of
 from graph.gaps.addresses import iri_of
 from graph.gaps.filters import iris
 from graph.gaps.sentence import fill
-from graph.model import Thing, Value
+from graph.model import GapKind, Thing, Value
 from graph.names import Names
 from graph.projection import projection_of
 from graph.question_file import LANGUAGES
@@ -36,7 +39,8 @@ from graph.store import Store
 NAME = "gaps.jsonl"
 #: A kind with more gaps than these is not followed: nobody reads such a list of changes, and each is a line for ever.
 MOST = 5_000
-BEGINS, KNOWN, FOLLOWED, NOT_FOLLOWED = "begins", "known", "followed", "not-followed"
+BEGINS, KNOWN, FOLLOWED = "begins", "known", "followed"
+NOT_FOLLOWED, REDEFINED = "not-followed", "redefined"
 OPENED, CLOSED, CHANGED = "opened", "closed", "changed"
 #: What of a gap is compared. A label that changes is no change of the gap, nor is another record that says the same.
 _COMPARED = ("case", "severity", "terms", "columns")
@@ -102,7 +106,7 @@ def note(store: Store, path: Path, at: str, most: int = MOST) -> int:
 
     They are on the disk when this returns. One process at a time. ``at`` is the time now (ISO 8601, UTC).
     """
-    known, followed, begun = _added_up(path)
+    known, definitions, begun = _added_up(path)
     names, day, generation = Names.of(store), newest_statement(store), store.generation
     stamp = {"at": at, "generation": generation, "as_of": day.isoformat()}
     projection = projection_of(store)
@@ -110,38 +114,52 @@ def note(store: Store, path: Path, at: str, most: int = MOST) -> int:
     for name, kind in kinds().items():
         rows = [*rows_of(store, kind, names, day, projection=projection, most=most + 1)]
         if len(rows) > most:
-            if followed.get(name) is not False:
+            if definitions.get(name) != NOT_FOLLOWED:
                 lines.append({"what": NOT_FOLLOWED} | stamp | {"kind": name, "most": most})
             continue
         now = {line["gap"]: line for line in (_told(store.base, row, names) for row in rows)}
-        before = known.get(name, {})
-        lines += _differences(before, now, stamp, begun=bool(followed.get(name)))
-        if not followed.get(name):
-            lines.append({"what": FOLLOWED} | stamp | {"kind": name})
+        before, followed = known.get(name, {}), definitions.get(name)
+        definition = _digest(kind)
+        if followed not in (None, NOT_FOLLOWED, definition):
+            lines.append({"what": REDEFINED} | stamp | {"kind": name})
+            before, followed = {}, None
+        lines += _differences(before, now, stamp, begun=followed == definition)
+        if followed != definition:
+            lines.append({"what": FOLLOWED} | stamp | {"kind": name, "definition": definition})
     if lines:
         _append(path, lines)
     return len(lines)
 
 
-def _added_up(path: Path) -> tuple[dict[str, dict[str, Line]], dict[str, bool], bool]:
-    """By kind the gaps last known; whether each kind is followed; whether the journal has begun."""
+def _digest(kind: GapKind) -> str:
+    """Another one where the kind finds or weighs other gaps."""
+    terms = " ".join(f"{term.name}:{term.weight}" for term in kind.severity)
+    return hashlib.sha256(f"{kind.question.query}\n{terms}".encode()).hexdigest()[:16]
+
+
+def _added_up(path: Path) -> tuple[dict[str, dict[str, Line]], dict[str, str], bool]:
+    """By kind the gaps last known, and the definition by which it is followed (or ``NOT_FOLLOWED``); whether there is a
+    beginning."""
     known: dict[str, dict[str, Line]] = {}
-    followed: dict[str, bool] = {}
+    definitions: dict[str, str] = {}
     begun = False
     for _, _, line in lines_of(path):
         what, kind, gap = line["what"], line.get("kind"), line.get("gap")
         if what == BEGINS:
             begun = True
-        elif what in (FOLLOWED, NOT_FOLLOWED) and isinstance(kind, str):
-            followed[kind] = what == FOLLOWED
+        elif what == FOLLOWED and isinstance(kind, str):
+            definitions[kind] = str(line.get("definition"))
+        elif what in (NOT_FOLLOWED, REDEFINED) and isinstance(kind, str):
+            known.pop(kind, None)
+            definitions.pop(kind, None)
             if what == NOT_FOLLOWED:
-                known.pop(kind, None)
+                definitions[kind] = NOT_FOLLOWED
         elif isinstance(kind, str) and isinstance(gap, str):
             if what == CLOSED:
                 known.get(kind, {}).pop(gap, None)
             else:
                 known.setdefault(kind, {})[gap] = line
-    return known, followed, begun
+    return known, definitions, begun
 
 
 def _differences(before: Mapping[str, Line], now: Mapping[str, Line], stamp: Line, *, begun: bool) -> Iterator[Line]:

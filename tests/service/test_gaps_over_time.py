@@ -133,7 +133,7 @@ def test_a_gap_that_has_closed_says_so(tmp_path: Path) -> None:
         page = client.get(f"{CELL}.html")
         assert page.status_code == 200
         assert "Closed" in page.text
-        assert "It is no gap any more" in page.text
+        assert "It is no gap any more." in page.text
         graph = Graph().parse(data=client.get(f"{CELL}.ttl").text, format="turtle")
         assert graph.value(URIRef(IRI), URIRef(f"{NS}open")) == Literal(False)
         assert str(graph.value(URIRef(IRI), PROV.invalidatedAtTime)) == "2026-03-02T12:00:00+00:00"

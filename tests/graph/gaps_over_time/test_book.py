@@ -21,6 +21,7 @@ from graph.gaps.book import (
     NAME,
     NOT_FOLLOWED,
     OPENED,
+    REDEFINED,
     Line,
     lines_of,
     note,
@@ -77,7 +78,9 @@ def open_now(path: Path) -> set[str]:
     """What the lines add up to."""
     found: set[str] = set()
     for line in read(path):
-        if line["what"] in (KNOWN, OPENED):
+        if line["what"] == REDEFINED:
+            found = {gap for gap in found if f"/{line['kind']}/" not in gap}
+        elif line["what"] in (KNOWN, OPENED):
             assert line["gap"] not in found, "opened twice"
             found.add(line["gap"])
         elif line["what"] == CLOSED:
@@ -192,6 +195,26 @@ def test_a_kind_with_too_many_gaps_is_not_followed_and_says_so(store: EmbeddedSt
     # Of what was there all along nobody says that it opened.
     assert not [line for line in read(path) if line["what"] == OPENED]
     assert open_now(path) == {gap.iri for gap in find_gaps(store)}
+
+
+def test_a_kind_that_is_defined_anew_makes_no_news(store: EmbeddedStore, path: Path) -> None:
+    """What another version of the program finds has neither opened nor closed."""
+    note(store, path, at(1))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    other = [
+        line.replace('"definition":"', '"definition":"other-') if '"what":"followed"' in line else line
+        for line in lines
+        # As if the cell had been no gap by that definition.
+        if CELL not in line
+    ]
+    path.write_text("\n".join(other) + "\n", encoding="utf-8")
+    note(store, path, at(2))
+    new = read(path)[len(other) :]
+    assert {line["what"] for line in new} == {REDEFINED, KNOWN, FOLLOWED}
+    assert {line["kind"] for line in new if line["what"] == REDEFINED} == set(kinds())
+    assert open_now(path) == {gap.iri for gap in find_gaps(store)}
+    assert not [*Chronicle(path).last()]
+    assert note(store, path, at(3)) == 0
 
 
 def test_a_chronicle_reads_on_and_notices_a_new_journal(store: EmbeddedStore, path: Path) -> None:
