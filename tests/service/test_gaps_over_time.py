@@ -195,7 +195,12 @@ def test_between_two_days(client: httpx.Client) -> None:
     ],
 )
 def test_between_what_cannot_be_compared(client: httpx.Client, query: str, code: str) -> None:
-    assert problem(client.get(f"/gaps/between.json?{query}"), 422)["code"] == code
+    body = problem(client.get(f"/gaps/between.json?{query}"), 422)
+    assert body["code"] == code
+    # The page says it beside the form; without days it is the form alone.
+    page = client.get(f"/gaps/between?{query}", headers=BROWSER)
+    assert page.status_code == (422 if query else 200)
+    assert ('role="alert"' in page.text or "cannot be answered" in page.text) == bool(query)
 
 
 @pytest.fixture(scope="module")
