@@ -23,7 +23,7 @@ from graph.errors import BadParameter
 from graph.evidence import evidence_of
 from graph.gaps import columns
 from graph.gaps.addresses import iri_of
-from graph.gaps.filters import iris, keeps, passes, reached
+from graph.gaps.filters import iris, keeps, passes, reached, reached_in
 from graph.gaps.found import FoundGaps, look_at
 from graph.gaps.header import Filter, read_kind
 from graph.gaps.sentence import fill
@@ -91,7 +91,7 @@ def find_gaps(
     for name, (gap_kind, filters) in fitting.items():
         chosen_filters = {n: filters[n] for n in given}
         if projection is not None and columns.known(gap_kind):
-            allowed = _reached_in(projection, chosen_filters, resolved)
+            allowed = reached_in(projection, chosen_filters, resolved)
             most = None if limit is None else offset + limit
             found = columns.find(gap_kind, columns.Asked(projection, day, allowed, share[name], most))
             rows += [_row(gap_kind, row, share, names, lang) for row in found.rows]
@@ -234,26 +234,6 @@ def _row(
         severity=round(sum(weight * terms[name] for name, weight in share[kind.name].items()), 3),
         records=tuple(sorted({*_text(row, kind.question.evidence).split()})),
     )
-
-
-def _reached_in(
-    projection: Projection, filters: Mapping[str, Filter], resolved: Mapping[str, Thing]
-) -> dict[str, frozenset[str]]:
-    """``reached``, over columns."""
-    found: dict[str, frozenset[str]] = {}
-    for name, chosen in filters.items():
-        thing = resolved[name].iri
-        axis, hierarchy = {
-            "theme": (projection.themes, projection.narrower),
-            "place": (projection.places, projection.inside),
-            "organisation": (projection.organisations, projection.units),
-        }[name]
-        at = axis.position(thing)
-        inside = [hierarchy.within(at)] if at >= 0 else []
-        if chosen.touching and at >= 0:
-            inside.append(hierarchy.above(at))
-        found[name] = frozenset({thing, *(axis.iris[one] for part in inside for one in part.tolist())})
-    return found
 
 
 def _worded(store: Store, rows: Sequence[Row], names: Names, lang: str, day: date) -> Iterator[Gap]:

@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode
 
 from graph.gaps.header import Filter
 from graph.model import Thing, Value
+from graph.projection import Projection
 from graph.store import Store
 
 _INSIDE = {
@@ -32,6 +33,26 @@ def reached(store: Store, kind: str, iri: str, around: bool = False) -> frozense
     for pattern in patterns:
         found |= {row["x"].value for row in store.select(f"SELECT DISTINCT ?x WHERE {{ {pattern} }}")}
     return frozenset(found)
+
+
+def reached_in(
+    projection: Projection, filters: Mapping[str, Filter], resolved: Mapping[str, Thing]
+) -> dict[str, frozenset[str]]:
+    """``reached``, over columns."""
+    found: dict[str, frozenset[str]] = {}
+    for name, chosen in filters.items():
+        thing = resolved[name].iri
+        axis, hierarchy = {
+            "theme": (projection.themes, projection.narrower),
+            "place": (projection.places, projection.inside),
+            "organisation": (projection.organisations, projection.units),
+        }[name]
+        at = axis.position(thing)
+        inside = [hierarchy.within(at)] if at >= 0 else []
+        if chosen.touching and at >= 0:
+            inside.append(hierarchy.above(at))
+        found[name] = frozenset({thing, *(axis.iris[one] for part in inside for one in part.tolist())})
+    return found
 
 
 def keeps(chosen: Filter, allowed: frozenset[str], values: Mapping[str, Value]) -> bool:
