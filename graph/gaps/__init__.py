@@ -7,7 +7,7 @@ sentence, weigh the severity, and write the query that gives the one row of each
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -281,14 +281,21 @@ def find_gap(
     lang: str = "en",
     as_of: date | None = None,
     names: Names | None = None,
+    projection: Projection | None = None,
 ) -> Gap | None:
     """The one gap of a kind that is about these IRIs, in the order of the kind's ``subject``; None where there is none
-    on that day. Raises BadParameter for a kind that there is not."""
-    ((gap_kind, _),) = _chosen(kind).values()
-    names, day = names or Names.of(store), as_of or newest_statement(store)
+    on that day. Raises BadParameter for a kind that there is not, ValueError for what is no IRI."""
+    ((gap_kind, filters),) = _chosen(kind).values()
+    names, day = names or Names.of(store), as_of or _newest(store, projection)
     bound = {name: NamedNode(iri) for name, iri in zip(gap_kind.subject, subjects, strict=True)}
     share = {kind: {term.name: term.weight for term in gap_kind.severity}}
-    found = store.select(bind(gap_kind.question, bound | _dated(gap_kind, day)))
+    found: Iterable[QuerySolution | columns.Row]
+    if projection is not None and columns.known(gap_kind):
+        about = dict(zip(gap_kind.subject, subjects, strict=True))
+        allowed = {name: frozenset({iri}) for name, iri in about.items() if name in filters}
+        found = columns.find(gap_kind, columns.Asked(projection, day, allowed, share[kind], None)).rows
+    else:
+        found = store.select(bind(gap_kind.question, bound | _dated(gap_kind, day)))
     rows = (_row(gap_kind, row, share, names, lang) for row in found)
     row = next((row for row in rows if row.subjects == tuple(subjects)), None)
     return None if row is None else next(_worded(store, [row], names, lang, day))

@@ -49,18 +49,15 @@ def gap(request: Request, kind: str, segment: str) -> Response:
     to its data; those have the address with ``.html``, ``.ttl``, ``.jsonld``, ``.rdf``, ``.nt`` or ``.json``."""
     lang = language(request)
     stem, _, suffix = segment.rpartition(".")
-    # A code may have a dot in it: what is a gap as it stands is that gap.
-    if (found := _find(request, kind, segment, lang)) is not None:
+    if (suffix in FORMATS or suffix == PAGE) and (found := _find(request, kind, stem, lang)) is not None:
+        return _page(request, found, lang) if suffix == PAGE else _data(request, found, suffix)
+    if _find(request, kind, segment, lang) is not None:
         return see_other(request, f"gap/{kind}/{segment}", suffix_for(request))
-    if suffix in FORMATS or suffix == PAGE:
-        found = _find(request, kind, stem, lang)
-    if found is None:
-        raise GraphError(
-            "not-found",
-            f"There is no gap '{segment[:200]}' of the kind '{kind[:100]}', and none is known to have been there.",
-            "The gaps there are can be found at /gaps.",
-        )
-    return _page(request, found, lang) if suffix == PAGE else _data(request, found, suffix)
+    raise GraphError(
+        "not-found",
+        f"There is no gap '{segment[:200]}' of the kind '{kind[:100]}', and none is known to have been there.",
+        "The gaps there are can be found at /gaps.",
+    )
 
 
 def _find(request: Request, kind: str, segment: str, lang: str) -> _Found | None:
@@ -74,11 +71,12 @@ def _find(request: Request, kind: str, segment: str, lang: str) -> _Found | None
         tries: tuple[tuple[str, ...], ...] = (history[-1].subjects,)
     elif not (tries := subjects_of(base, kinds()[kind], segment)):
         # Not all of its subjects are ours, so that only a search tells what it is about.
-        rows = rows_of(site.store, kinds()[kind], site.names, newest_statement(site.store))
+        day = newest_statement(site.store)
+        rows = rows_of(site.store, kinds()[kind], site.names, day, projection=site.projection)
         tries = tuple(row.subjects for row in rows if iri_of(base, kind, row.subjects) == iri)
     for subjects in tries:
         try:
-            found = find_gap(site.store, kind, subjects, lang=lang, names=site.names)
+            found = find_gap(site.store, kind, subjects, lang=lang, names=site.names, projection=site.projection)
         except ValueError:
             continue  # What stands there is no part of an IRI.
         if found is not None:
@@ -119,7 +117,12 @@ def _data(request: Request, found: _Found, suffix: str) -> Response:
         lang: gap
         for lang in LANGUAGES
         if found.gap is not None
-        and (gap := find_gap(site.store, found.kind, found.subjects, lang=lang, names=site.names)) is not None
+        and (
+            gap := find_gap(
+                site.store, found.kind, found.subjects, lang=lang, names=site.names, projection=site.projection
+            )
+        )
+        is not None
     }
     data = gap_data(found.iri, kinds()[found.kind], told, found.history)
     document = f"{url}/id/{quote(path, safe='/')}.{suffix}"

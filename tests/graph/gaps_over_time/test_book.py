@@ -29,6 +29,7 @@ from graph.gaps.book import (
 from graph.gaps.chronicle import Chronicle, open_since
 from graph.gaps.following import Following
 from graph.names import Names
+from graph.projection import projection_of
 from graph.store import Change
 from graph.store.embedded import EmbeddedStore
 from graph.store.inprocess import InProcessEngine
@@ -255,6 +256,7 @@ def test_a_filter_of_the_book_is_that_of_the_search(store: EmbeddedStore, path: 
 @pytest.mark.parametrize("kind", sorted(kinds()))
 def test_the_iri_of_a_gap_leads_back_to_it(kind: str, roundtable_store: EmbeddedStore) -> None:
     names = Names.of(roundtable_store)
+    projection = projection_of(roundtable_store)
     found = find_gaps(roundtable_store, kind, names=names)
     by_iri = {iri_of(DEFAULT_BASE, kind, row.subjects): row.subjects for row in rows_of(
         roundtable_store, kinds()[kind], names, date(2010, 5, 12)
@@ -262,6 +264,7 @@ def test_the_iri_of_a_gap_leads_back_to_it(kind: str, roundtable_store: Embedded
     for gap in found[:: max(1, len(found) // 5)]:
         again = find_gap(roundtable_store, kind, by_iri[gap.iri], names=names)
         assert again == gap
+        assert find_gap(roundtable_store, kind, by_iri[gap.iri], names=names, projection=projection) == gap
         segment = gap.iri.rpartition("/")[2]
         possible = subjects_of(DEFAULT_BASE, kinds()[kind], segment)
         assert by_iri[gap.iri] in possible or len(segment) == 16
