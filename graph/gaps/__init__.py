@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import islice
@@ -24,7 +24,7 @@ from graph.evidence import evidence_of
 from graph.gaps import columns
 from graph.gaps.addresses import iri_of
 from graph.gaps.filters import iris, keeps, passes, reached, reached_in
-from graph.gaps.found import FoundGaps, look_at
+from graph.gaps.found import FoundGaps, Row, look_at
 from graph.gaps.header import Filter, read_kind
 from graph.gaps.sentence import fill
 from graph.gaps.weights import shares
@@ -182,19 +182,6 @@ def _given(kind: str | None, parameters: Mapping[str, str] | None) -> dict[str, 
         if name not in known:
             raise _unknown("unknown-parameter", f"Gaps cannot be filtered by '{name}'.", name, known)
     return given
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a kind's query, weighed and not yet worded. ``records`` are the IRIs that it rests on."""
-
-    kind: GapKind
-    subjects: tuple[str, ...]
-    values: Mapping[str, Value]
-    case: str
-    terms: Mapping[str, float]
-    severity: float
-    records: tuple[str, ...]
 
 
 def _rows(
