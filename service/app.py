@@ -15,6 +15,7 @@ from graph.batches.desk import Desk
 from graph.batches.folder import Folders
 from graph.direct.gate import Gate
 from graph.errors import GraphError
+from graph.gaps.following import Following
 from graph.store import Store
 from graph.store.embedded import EmbeddedStore
 from graph.store.engine import Engine
@@ -40,7 +41,10 @@ from service.routes import (
     docs,
     export,
     files,
+    gap,
+    gap_feeds,
     gaps,
+    gaps_between,
     graph_store,
     health,
     judgements,
@@ -75,6 +79,9 @@ ROUTERS = (
     signing,
     coverage,
     gaps,
+    gaps_between,
+    gap_feeds,
+    gap,
     export,
     sparql,
     graph_store,
@@ -104,8 +111,10 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         app.state.published.downloads.start()
         try:
             await app.state.desk.start()
+            app.state.following.start()
             yield
         finally:
+            await app.state.following.stop()
             await app.state.desk.stop()
             await app.state.gate.stop()
             await engine.stop()
@@ -126,6 +135,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.published = Published(store, engine, settings.data_dir)
     workspace = Workspace(settings.data_dir)
     app.state.desk = Desk(engine, store.base, Folders(workspace.batches, now), workspace.files)
+    app.state.following = Following(engine, store.base, settings.data_dir)
     app.state.gate = Gate(engine, store.base)
     app.state.reconciler = Reconciler(lambda: store.generation, store.quads)
     app.state.access = Access(TokenBook(settings.data_dir / "tokens.json"))

@@ -73,6 +73,20 @@ def page(request: Request, generation: int | None, render: Callable[[], Response
     return response
 
 
+def page_as_it_is(request: Request, generation: int, rendered: Response) -> Response:
+    """A page that may change within a generation, told apart by its bytes."""
+    found = {
+        "etag": tag(generation, bytes(rendered.body)),
+        "vary": "Accept",
+        "cache-control": "no-cache",
+        "common-ground-generation": str(generation),
+    }
+    if has(request, found["etag"]):
+        return Response(status_code=304, headers=found)
+    rendered.headers.update(found)
+    return rendered
+
+
 def sent(
     request: Request,
     body: bytes,

@@ -62,9 +62,9 @@ def language(request: Request) -> str:
     return lang
 
 
-def day(values: Mapping[str, str]) -> date | None:
-    """``as_of`` as a date. Raises BadParameter."""
-    text = values.get(AS_OF)
+def day(values: Mapping[str, str], name: str = AS_OF) -> date | None:
+    """A day, of a month or year its last one, or None where it is not given. Raises BadParameter."""
+    text = values.get(name)
     if text is None:
         return None
     try:
@@ -129,6 +129,12 @@ def text_parameter(name: str, about: str) -> dict[str, object]:
         "description": about,
         "schema": {"type": "string", "maxLength": LONGEST},
     }
+
+
+def day_parameter(name: str, about: str, required: bool = False) -> dict[str, object]:
+    """A parameter that takes a day, as OpenAPI describes it."""
+    schema = {"type": "string", "format": "date"} | ({"minLength": 1} if required else {})
+    return {"name": name, "in": "query", "required": required, "description": about, "schema": schema}
 
 
 def number_parameter(name: str, about: str, most: int, least: int = 0, default: int | None = None) -> dict[str, object]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from graph.gaps import kinds
 from service.cli import main
 from service.reference import TARGET, reference
 
@@ -31,6 +32,15 @@ def test_the_quick_starts_are_one_line_each() -> None:
         found = re.search(rf"<!-- quickstart:{what} -->\s*```[a-z]*\n(.*?)```", text, re.S)
         assert found
         assert len(found[1].strip().splitlines()) == 1
+
+
+def test_every_term_of_severity_is_told_with_its_source() -> None:
+    text = (ROOT / "docs" / "gaps.md").read_text(encoding="utf-8")
+    terms = {term.name for kind in kinds().values() for term in kind.severity}
+    told = {name for row in re.findall(r"^\| (`.*?) \|", text, re.M) for name in re.findall(r"`([a-z]+)`", row)}
+    assert terms <= told
+    for command in re.findall(r"^commonground (gaps .*)$", text, re.M):
+        assert main.make_context("commonground", shlex.split(command)), command
 
 
 def readme_commands() -> list[str]:

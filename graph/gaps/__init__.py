@@ -6,12 +6,12 @@ sentence, weigh the severity, and write the query that gives the one row of each
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
@@ -22,8 +22,9 @@ from graph.coverage.asof import last_day, newest_statement
 from graph.errors import BadParameter
 from graph.evidence import evidence_of
 from graph.gaps import columns
-from graph.gaps.filters import iris, keeps, reached
-from graph.gaps.found import FoundGaps, look_at
+from graph.gaps.addresses import iri_of
+from graph.gaps.filters import iris, keeps, passes, reached, reached_in
+from graph.gaps.found import FoundGaps, Row, look_at
 from graph.gaps.header import Filter, read_kind
 from graph.gaps.sentence import fill
 from graph.gaps.weights import shares
@@ -32,9 +33,9 @@ from graph.names import Names
 from graph.projection import Projection
 from graph.question_file import bind
 from graph.store import Store
-from graph.terms import REFERENCE_BASE, expand
+from graph.terms import expand
 
-__all__ = ["FoundGaps", "find_gaps", "kinds"]
+__all__ = ["FoundGaps", "Row", "filtering", "find_gap", "find_gaps", "kinds", "rows_of"]
 
 _HERE = Path(__file__).parent
 _AS_OF = "as_of"
@@ -77,25 +78,20 @@ def find_gaps(
 
     Raises BadParameter for a kind, parameter or weight that there is not, with the nearest; UnknownName for a value.
     """
-    chosen = _chosen(kind)
-    given = {name: text for name, text in (parameters or {}).items() if text and text.strip()}
-    known = sorted({name for _, filters in chosen.values() for name in filters})
-    for name in given:
-        if name not in known:
-            raise _unknown("unknown-parameter", f"Gaps cannot be filtered by '{name}'.", name, known)
+    chosen, given = _chosen(kind), _given(kind, parameters)
     fitting = {name: both for name, both in chosen.items() if given.keys() <= both[1].keys()}
     share = shares([gap_kind for gap_kind, _ in chosen.values()], weights or {})
     generation = store.generation
     names = names or Names.of(store)
     resolved = {name: names.resolve(name, text, lang) for name, text in given.items()}
     day = as_of or _newest(store, projection)
-    rows: list[_Row] = []
+    rows: list[Row] = []
     total, more = 0, False
     not_searched: list[str] = []
     for name, (gap_kind, filters) in fitting.items():
         chosen_filters = {n: filters[n] for n in given}
         if projection is not None and columns.known(gap_kind):
-            allowed = _reached_in(projection, chosen_filters, resolved)
+            allowed = reached_in(projection, chosen_filters, resolved)
             most = None if limit is None else offset + limit
             found = columns.find(gap_kind, columns.Asked(projection, day, allowed, share[name], most))
             rows += [_row(gap_kind, row, share, names, lang) for row in found.rows]
@@ -150,17 +146,42 @@ def _unknown(code: str, message: str, text: str, known: Sequence[str]) -> BadPar
     return BadParameter(code, message, hint, near or tuple(known))
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One row of a kind's query, weighed and not yet worded."""
+def filtering(
+    store: Store,
+    kind: str | None = None,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    lang: str = "en",
+    names: Names | None = None,
+) -> Callable[[str, Mapping[str, Sequence[str]]], bool]:
+    """Whether a gap of a kind, whose columns are lists of IRIs, is one that ``find_gaps`` would find for the same kind
+    and parameters. Raises what that raises."""
+    chosen, given = _chosen(kind), _given(kind, parameters)
+    names = names or Names.of(store)
+    resolved = {name: names.resolve(name, text, lang) for name, text in given.items()}
+    fitting = {name: filters for name, (_, filters) in chosen.items() if given.keys() <= filters.keys()}
+    allowed = {
+        (name, touching): reached(store, name, thing.iri, touching)
+        for name, thing in resolved.items()
+        for touching in {filters[name].touching for filters in fitting.values()}
+    }
 
-    kind: GapKind
-    subjects: tuple[str, ...]
-    values: Mapping[str, Value]
-    case: str
-    terms: Mapping[str, float]
-    severity: float
-    records: tuple[str, ...]
+    def keep(kind: str, columns: Mapping[str, Sequence[str]]) -> bool:
+        filters = fitting.get(kind)
+        return filters is not None and all(
+            passes(filters[name], allowed[name, filters[name].touching], columns) for name in given
+        )
+
+    return keep
+
+
+def _given(kind: str | None, parameters: Mapping[str, str] | None) -> dict[str, str]:
+    given = {name: text for name, text in (parameters or {}).items() if text and text.strip()}
+    known = sorted({name for _, filters in _chosen(kind).values() for name in filters})
+    for name in given:
+        if name not in known:
+            raise _unknown("unknown-parameter", f"Gaps cannot be filtered by '{name}'.", name, known)
+    return given
 
 
 def _rows(
@@ -172,7 +193,7 @@ def _rows(
     lang: str,
     day: date,
     share: Mapping[str, Mapping[str, float]],
-) -> Iterator[_Row]:
+) -> Iterator[Row]:
     allowed = {name: reached(store, name, resolved[name].iri, f.touching) for name, f in filters.items()}
     for row in store.select(_narrowed(kind, filters, allowed, day)):
         values = {column: _value(row, kind, column, names, lang) for column in kind.question.columns}
@@ -187,11 +208,11 @@ def _row(
     names: Names,
     lang: str,
     values: Mapping[str, Value] | None = None,
-) -> _Row:
+) -> Row:
     if values is None:
         values = {column: _value(row, kind, column, names, lang) for column in kind.question.columns}
     terms = {term.name: round(float(_text(row, f"severity_{term.name}")), 3) for term in kind.severity}
-    return _Row(
+    return Row(
         kind=kind,
         subjects=tuple(iris(values[name])[0] for name in kind.subject),
         values=values,
@@ -202,27 +223,7 @@ def _row(
     )
 
 
-def _reached_in(
-    projection: Projection, filters: Mapping[str, Filter], resolved: Mapping[str, Thing]
-) -> dict[str, frozenset[str]]:
-    """``reached``, over columns."""
-    found: dict[str, frozenset[str]] = {}
-    for name, chosen in filters.items():
-        thing = resolved[name].iri
-        axis, hierarchy = {
-            "theme": (projection.themes, projection.narrower),
-            "place": (projection.places, projection.inside),
-            "organisation": (projection.organisations, projection.units),
-        }[name]
-        at = axis.position(thing)
-        inside = [hierarchy.within(at)] if at >= 0 else []
-        if chosen.touching and at >= 0:
-            inside.append(hierarchy.above(at))
-        found[name] = frozenset({thing, *(axis.iris[one] for part in inside for one in part.tolist())})
-    return found
-
-
-def _worded(store: Store, rows: Sequence[_Row], names: Names, lang: str, day: date) -> Iterator[Gap]:
+def _worded(store: Store, rows: Sequence[Row], names: Names, lang: str, day: date) -> Iterator[Gap]:
     evidence = evidence_of(store, names, {record for row in rows for record in row.records}, lang)
     for row in rows:
         kind = row.kind
@@ -230,7 +231,7 @@ def _worded(store: Store, rows: Sequence[_Row], names: Names, lang: str, day: da
         bound = {name: NamedNode(iri) for name, iri in zip(kind.subject, row.subjects, strict=True)}
         yield Gap(
             kind=kind.name,
-            iri=f"{store.base}gap/{kind.name}/{_segment(store.base, row.subjects)}",
+            iri=iri_of(store.base, kind.name, row.subjects),
             subjects=row.values,
             reason=fill(_in(kind.reasons[row.case], lang), row.values, lang),
             severity=row.severity,
@@ -239,6 +240,52 @@ def _worded(store: Store, rows: Sequence[_Row], names: Names, lang: str, day: da
             evidence=tuple(quoted.values()),
             query=bind(kind.question, bound | _dated(kind, day)),
         )
+
+
+def rows_of(
+    store: Store,
+    kind: GapKind,
+    names: Names,
+    day: date,
+    *,
+    projection: Projection | None = None,
+    most: int | None = None,
+) -> Iterator[Row]:
+    """The gaps of one kind, unfiltered, with the labels of "en": what is compared, not what is read. Of more than
+    ``most`` some ``most`` are given."""
+    share = {kind.name: {term.name: term.weight for term in kind.severity}}
+    if projection is None or not columns.known(kind):
+        return islice(_rows(store, kind, {}, {}, names, "en", day, share), most)
+    found = columns.find(kind, columns.Asked(projection, day, {}, share[kind.name], most))
+    return islice((_row(kind, row, share, names, "en") for row in found.rows), most)
+
+
+def find_gap(
+    store: Store,
+    kind: str,
+    subjects: Sequence[str],
+    *,
+    lang: str = "en",
+    as_of: date | None = None,
+    names: Names | None = None,
+    projection: Projection | None = None,
+) -> Gap | None:
+    """The one gap of a kind that is about these IRIs, in the order of the kind's ``subject``; None where there is none
+    on that day. Raises BadParameter for a kind that there is not, ValueError for what is no IRI."""
+    ((gap_kind, filters),) = _chosen(kind).values()
+    names, day = names or Names.of(store), as_of or _newest(store, projection)
+    bound = {name: NamedNode(iri) for name, iri in zip(gap_kind.subject, subjects, strict=True)}
+    share = {kind: {term.name: term.weight for term in gap_kind.severity}}
+    found: Iterable[QuerySolution | columns.Row]
+    if projection is not None and columns.known(gap_kind):
+        about = dict(zip(gap_kind.subject, subjects, strict=True))
+        allowed = {name: frozenset({iri}) for name, iri in about.items() if name in filters}
+        found = columns.find(gap_kind, columns.Asked(projection, day, allowed, share[kind], None)).rows
+    else:
+        found = store.select(bind(gap_kind.question, bound | _dated(gap_kind, day)))
+    rows = (_row(gap_kind, row, share, names, lang) for row in found)
+    row = next((row for row in rows if row.subjects == tuple(subjects)), None)
+    return None if row is None else next(_worded(store, [row], names, lang, day))
 
 
 def _narrowed(kind: GapKind, filters: Mapping[str, Filter], allowed: Mapping[str, frozenset[str]], day: date) -> str:
@@ -294,18 +341,3 @@ def _text(row: QuerySolution | columns.Row, name: str) -> str:
 
 def _in(texts: Mapping[str, str], lang: str) -> str:
     return texts.get(lang, texts["en"])
-
-
-def _segment(base: str, subjects: Sequence[str]) -> str:
-    """The last segment of a gap's IRI: the codes of its subjects where all are ours, else a hash of their IRIs."""
-    codes = []
-    for iri in subjects:
-        ours = next((b for b in (base, REFERENCE_BASE) if iri.startswith(b)), None)
-        if ours is None:
-            break
-        codes.append(iri.removeprefix(ours).partition("/")[2].replace("/", "."))
-    else:
-        readable = "--".join(codes)
-        if len(readable) <= 120:
-            return readable
-    return hashlib.sha256(" ".join(subjects).encode()).hexdigest()[:16]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pyoxigraph import NamedNode
 
 from graph.gaps.header import Filter
 from graph.model import Thing, Value
+from graph.projection import Projection
 from graph.store import Store
 
 _INSIDE = {
@@ -34,9 +35,34 @@ def reached(store: Store, kind: str, iri: str, around: bool = False) -> frozense
     return frozenset(found)
 
 
+def reached_in(
+    projection: Projection, filters: Mapping[str, Filter], resolved: Mapping[str, Thing]
+) -> dict[str, frozenset[str]]:
+    """``reached``, over columns."""
+    found: dict[str, frozenset[str]] = {}
+    for name, chosen in filters.items():
+        thing = resolved[name].iri
+        axis, hierarchy = {
+            "theme": (projection.themes, projection.narrower),
+            "place": (projection.places, projection.inside),
+            "organisation": (projection.organisations, projection.units),
+        }[name]
+        at = axis.position(thing)
+        inside = [hierarchy.within(at)] if at >= 0 else []
+        if chosen.touching and at >= 0:
+            inside.append(hierarchy.above(at))
+        found[name] = frozenset({thing, *(axis.iris[one] for part in inside for one in part.tolist())})
+    return found
+
+
 def keeps(chosen: Filter, allowed: frozenset[str], values: Mapping[str, Value]) -> bool:
     """Whether a row with these values passes."""
-    there = {iri for column in chosen.columns for iri in iris(values.get(column))}
+    return passes(chosen, allowed, {column: iris(values.get(column)) for column in chosen.columns})
+
+
+def passes(chosen: Filter, allowed: frozenset[str], columns: Mapping[str, Sequence[str]]) -> bool:
+    """The same of a row whose columns are lists of IRIs."""
+    there = {iri for column in chosen.columns for iri in columns.get(column, ())}
     return bool(there & allowed) or (chosen.touching and not there)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from graph.answer_format import evidence_to_data, thing_to_data, value_to_data, value_to_text
-from graph.gaps.found import FoundGaps
+from graph.gaps.between import Between, between
+from graph.gaps.found import FoundGaps, LookedAt
 from graph.model import Gap
 
 #: What a table of gaps of any kind can be sorted and filtered by; empty where a kind does not have it.
@@ -32,25 +33,65 @@ def gap_to_dict(gap: Gap) -> dict[str, Any]:
 def gaps_to_dict(found: FoundGaps) -> dict[str, Any]:
     """What a search found: how many in all (or at least), those shown, what was looked at, the weights they are ranked
     by."""
-    looked = found.looked_at
     return {
         "count": found.total,
         "count_is_at_least": found.more,
         "shown": len(found),
         "offset": found.offset,
-        "looked_at": {
-            "engagements": looked.engagements,
-            "statements": looked.statements,
-            "sources": looked.sources,
-            "as_of": looked.as_of.isoformat(),
-            "generation": looked.generation,
-            "kinds": list(looked.kinds),
-            "left_out": list(looked.left_out),
-            "not_searched": list(looked.not_searched),
-            "filters": {name: thing_to_data(thing) for name, thing in looked.filters.items()},
-        },
+        "looked_at": looked_at_to_dict(found.looked_at),
         "weights": {kind: dict(terms) for kind, terms in found.weights.items()},
         "gaps": [gap_to_dict(gap) for gap in found],
+    }
+
+
+def between_to_dict(before: FoundGaps, after: FoundGaps, by: str, limit: int | None = None) -> dict[str, Any]:
+    """What became of gaps between two looks, the first ``limit`` of each kind of change; ``by`` says what the two
+    differ in (``validity`` or ``knowledge``)."""
+    found = between(before, after)
+    return {
+        "by": by,
+        "from": looked_at_to_dict(before.looked_at) | {"gaps": before.total},
+        "to": looked_at_to_dict(after.looked_at) | {"gaps": after.total},
+        "counts": {"opened": len(found.opened), "closed": len(found.closed), "changed": len(found.changed)},
+        "opened": [gap_to_dict(gap) for gap in found.opened[:limit]],
+        "closed": [gap_to_dict(gap) for gap in found.closed[:limit]],
+        "changed": [
+            {
+                "kind": change.after.kind,
+                "iri": change.after.iri,
+                "what": list(change.what),
+                "before": gap_to_dict(change.before),
+                "after": gap_to_dict(change.after),
+            }
+            for change in found.changed[:limit]
+        ],
+    }
+
+
+def between_table(found: Between) -> tuple[list[str], list[list[str | float]]]:
+    """The same as a table: the columns of ``gaps_table``, before them what became of the gap."""
+    headings, opened = gaps_table(found.opened)
+    _, closed = gaps_table(found.closed)
+    _, changed = gaps_table([change.after for change in found.changed])
+    told = [f"changed: {', '.join(change.what)}" for change in found.changed]
+    rows: list[list[str | float]] = [["opened", *row] for row in opened]
+    rows += [["closed", *row] for row in closed]
+    rows += [[what, *row] for what, row in zip(told, changed, strict=True)]
+    return ["change", *headings], rows
+
+
+def looked_at_to_dict(looked: LookedAt) -> dict[str, Any]:
+    """How much was searched, and for what."""
+    return {
+        "engagements": looked.engagements,
+        "statements": looked.statements,
+        "sources": looked.sources,
+        "as_of": looked.as_of.isoformat(),
+        "generation": looked.generation,
+        "kinds": list(looked.kinds),
+        "left_out": list(looked.left_out),
+        "not_searched": list(looked.not_searched),
+        "filters": {name: thing_to_data(thing) for name, thing in looked.filters.items()},
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import overload
 
-from graph.model import Gap, Thing
+from graph.model import Gap, GapKind, Thing, Value
 from graph.projection import Projection
 from graph.store import Store
 
@@ -19,6 +19,19 @@ WHERE {
   UNION { VALUES ?class { cg:AbsenceStatement cg:CompletenessStatement cg:MeetingStatement } ?statement a ?class }
   UNION { ?source a cg:Source }
 }"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a kind's query, weighed and not yet worded. ``records`` are the IRIs that it rests on."""
+
+    kind: GapKind
+    subjects: tuple[str, ...]
+    values: Mapping[str, Value]
+    case: str
+    terms: Mapping[str, float]
+    severity: float
+    records: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from graph.errors import GraphError, StoreBusy
+from graph.store import Change
 from graph.terms import DEFAULT_BASE, node
 
 #: Links to a checkpoint that is being read; the number is the reader's process.
@@ -40,6 +41,38 @@ class Snapshot:
     def engine(self) -> ox.Store:
         """What reads it, for who reads much at once."""
         return self._engine
+
+    #: So that what asks a ``Store`` can ask this one.
+    writable = False
+
+    def query(
+        self,
+        text: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Evaluate a query of ours; without guards, so that it belongs in a process that may die."""
+        if default_graphs or named_graphs:
+            return self._engine.query(
+                text,
+                default_graph=[ox.NamedNode(name) for name in default_graphs],
+                named_graphs=[ox.NamedNode(name) for name in named_graphs],
+            )
+        return self._engine.query(text, use_default_graph_as_union=True)
+
+    def select(self, text: str) -> ox.QuerySolutions:
+        """As ``query``, for a SELECT."""
+        found = self.query(text)
+        assert isinstance(found, ox.QuerySolutions)
+        return found
+
+    def write(self, change: Change) -> int:
+        """Refused: nobody writes into what was."""
+        raise GraphError("not-writable", f"A snapshot takes no change ({len(change.added)} statements).")
+
+    def close(self) -> None:
+        """There is nothing to release."""
 
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
         """All quads, or those of one named graph."""

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
-from graph.gaps import find_gaps, kinds
-from graph.gaps.format import gaps_table, gaps_to_dict
+from graph.batches.folder import Folders
+from graph.gaps import FoundGaps, find_gaps, kinds
+from graph.gaps.between import between
+from graph.gaps.format import between_table, between_to_dict, gaps_table, gaps_to_dict
+from graph.gaps.known import known_on
 from graph.gaps.weights import read_weights
 from graph.projection import projection_of
+from graph.store import Store
 from service import output
-from service.cli.options import Command, F, as_of_option, reading, store_options
+from service.cli.options import Command, F, as_of_option, last_day_of, reading, store_options
+from service.workspace import Workspace, now
 
 _ABOUT = {
     "theme": "Only gaps of this theme and its narrower ones.",
@@ -57,6 +63,15 @@ output_option: Callable[[F], F] = click.option(
 @as_of_option
 @click.option("--weights", metavar="TERM:NUMBER,...", help="Shares of the terms of severity, as sure:0.7,apart:0.2.")
 @click.option("--limit", type=click.IntRange(1), help="Show so many, the worst first.")
+@click.option("--from", "first", callback=last_day_of, metavar="DATE", help="What became of gaps since that day.")
+@click.option("--to", "last", callback=last_day_of, metavar="DATE", help="The day up to which, with --from.")
+@click.option(
+    "--by",
+    type=click.Choice(["validity", "knowledge"]),
+    default="validity",
+    show_default=True,
+    help="Compare days spoken of, or what was known here at the end of days.",
+)
 @click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many before the first shown.")
 @output_option
 @store_options
@@ -67,6 +82,9 @@ def gaps(
     weights: str | None,
     limit: int | None,
     offset: int,
+    first: date | None,
+    last: date | None,
+    by: str,
     target: Path,
     data_dir: Path,
     base: str,
@@ -75,27 +93,30 @@ def gaps(
     fmt: str,
     **given: str | None,
 ) -> None:
-    """List where collaboration is missing: what, how badly, why we think so, what would close it."""
+    """List where collaboration is missing: what, how badly, why we think so, what would close it. With --from and --to:
+    which gaps opened, closed and changed between two days."""
+    asked: dict[str, Any] = {
+        "kind": kind,
+        "parameters": {name: value for name, value in given.items() if value},
+        "lang": lang,
+        "weights": read_weights(weights) if weights is not None else None,
+    }
+    if (first is None) != (last is None):
+        raise click.UsageError("--from and --to belong together.")
     store = reading(data_dir, base, url)
     try:
-        found = find_gaps(
-            store,
-            kind,
-            {name: value for name, value in given.items() if value},
-            lang=lang,
-            as_of=as_of,
-            weights=read_weights(weights) if weights is not None else None,
-            limit=limit,
-            offset=offset,
-            projection=projection_of(store),
-        )
+        if first is not None and last is not None:
+            if first > last:
+                raise click.UsageError("--from is after --to.")
+            if limit or offset or (by == "validity" and as_of):
+                raise click.UsageError("--limit, --offset and --as-of are for the gaps of one day.")
+            folders = Folders(Workspace(data_dir).batches, now)
+            _compare(fmt, target, by, *_looks(store, folders, by, (first, last), asked | {"as_of": as_of}))
+            return
+        found = find_gaps(store, **asked, as_of=as_of, limit=limit, offset=offset, projection=projection_of(store))
     finally:
         store.close()
-    if fmt == "xlsx":
-        target.write_bytes(output.to_xlsx(*gaps_table(found), "gaps"))
-        click.echo(f"{target}: {output.counted(len(found), 'gap')}", err=True)
-    else:
-        output.show(fmt, gaps_to_dict(found), gaps_table(found), output.gaps_for_people(found))
+    _print(fmt, target, gaps_to_dict(found), gaps_table(found), output.gaps_for_people(found))
     looked = found.looked_at
     filters = ", ".join(f"{name} {thing.label}" for name, thing in looked.filters.items())
     click.echo(
@@ -108,3 +129,39 @@ def gaps(
     )
     if looked.left_out:
         click.echo(f"Not looked for, because they cannot be filtered so: {', '.join(looked.left_out)}.", err=True)
+
+
+def _looks(
+    store: Store, folders: Folders, by: str, days: tuple[date, date], asked: dict[str, Any]
+) -> tuple[FoundGaps, FoundGaps]:
+    if by == "knowledge":
+        before, after = (known_on(store, folders, day, **asked) for day in days)
+    else:
+        before, after = (find_gaps(store, **asked | {"as_of": day}) for day in days)
+    return before, after
+
+
+def _compare(fmt: str, target: Path, by: str, before: FoundGaps, after: FoundGaps) -> None:
+    found = between(before, after)
+    people: list[list[object]] = []
+    for what, gaps_so in (("opened", found.opened), ("closed", found.closed)):
+        people += [[what, f"{gap.severity:.2f}", gap.kind, gap.reason] for gap in gaps_so]
+    for change in found.changed:
+        severity = f"{change.before.severity:.2f} -> {change.after.severity:.2f}"
+        people.append([f"changed: {', '.join(change.what)}", severity, change.after.kind, change.after.reason])
+    headings = ["Change", "Severity", "Kind", "Gap"]
+    _print(fmt, target, between_to_dict(before, after, by), between_table(found), (headings, people))
+    click.echo(
+        f"{len(found.opened)} opened, {len(found.closed)} closed, {len(found.changed)} changed: "
+        f"{output.counted(before.total, 'gap')} as of {before.looked_at.as_of}, "
+        f"{after.total} as of {after.looked_at.as_of}.",
+        err=True,
+    )
+
+
+def _print(fmt: str, target: Path, data: object, full: output.Rows, people: output.Rows) -> None:
+    if fmt == "xlsx":
+        target.write_bytes(output.to_xlsx(*full, "gaps"))
+        click.echo(f"{target}: {output.counted(len(full[1]), 'row')}", err=True)
+    else:
+        output.show(fmt, data, full, people)

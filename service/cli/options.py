@@ -92,7 +92,8 @@ format_option = click.option(
 )
 
 
-def _last_day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
+def last_day_of(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
+    """A day as people write it, of a month or year its last one."""
     try:
         return None if text is None else last_day(text)
     except ValueError:
@@ -101,14 +102,14 @@ def _last_day(_context: click.Context, _parameter: click.Parameter, text: str | 
 
 as_of_option = click.option(
     "--as-of",
-    callback=_last_day,
+    callback=last_day_of,
     metavar="DATE",
     help="The day to speak of: 2010-05-12, or the last day of 2010-05 or 2010.",
 )
 
 as_known_option = click.option(
     "--as-known",
-    callback=_last_day,
+    callback=last_day_of,
     metavar="DATE",
     help="Ask the data as they were known here at the end of that day: what batches did since is left out.",
 )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from graph.errors import GraphError
 from graph.gaps import FoundGaps, find_gaps, kinds
+from graph.gaps.chronicle import open_since
+from graph.gaps.following import Following
 from graph.gaps.format import gaps_table, gaps_to_dict
 from graph.gaps.weights import read_weights
 from graph.model import Parameter
 from service.contract import TEXT, responses
+from service.describe_response import page_as_it_is
 from service.output import to_xlsx
 from service.parameters import (
     AS_OF,
@@ -51,7 +54,7 @@ LISTED, MOST = 100, 10_000
 TABLE = 100_000
 _LAST = 100_000_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FILTER_PARAMETERS = tuple(Parameter(name, name, False, {}) for name in FILTERS)
+FILTER_PARAMETERS = tuple(Parameter(name, name, False, {}) for name in FILTERS)
 _ABOUT = {
     "theme": "Only gaps of this theme and its narrower ones",
     "place": "Only gaps of this place, or of the places in this region",
@@ -67,6 +70,11 @@ FILTER_DOCS: list[dict[str, object]] = [
     },
     *(text_parameter(name, _ABOUT.get(name, f"Only gaps of this {name}")) for name in FILTERS),
 ]
+
+
+def following_of(request: Request) -> Following:
+    """Who keeps the book of gaps."""
+    return cast(Following, request.app.state.following)
 
 
 def _documented(shown: int | None) -> dict[str, object]:
@@ -106,9 +114,16 @@ def _found(request: Request, values: Mapping[str, str], shown: int, most: int = 
     openapi_extra=_documented(LISTED),
 )
 def gaps_json(request: Request) -> Response:
-    """Gaps, worst first: kind, IRI, reason, severity with its terms, remedy, evidence, query; how many there are in
+    """Gaps, worst first: kind, IRI, reason, severity with its terms, remedy, evidence, query, and since when it is open
+    (``what`` is "known" for one that was there when its history began; null before it is noted); how many there are in
     all, what was looked at, and the weights they are ranked by."""
-    return JSONResponse(gaps_to_dict(_found(request, given(request, PARAMETERS), LISTED, MOST)))
+    found = _found(request, given(request, PARAMETERS), LISTED, MOST)
+    told = gaps_to_dict(found)
+    chronicle = following_of(request).chronicle
+    for gap in told["gaps"]:
+        since = open_since(chronicle.history(gap["iri"]))
+        gap["since"] = since and {"at": since.at, "generation": since.generation, "what": since.what}
+    return page_as_it_is(request, found.looked_at.generation, JSONResponse(told))
 
 
 @router.get(
@@ -139,7 +154,7 @@ def gaps_page(request: Request) -> Response:
     try:
         found = _found(request, values, SHOWN, SHOWN)
     except GraphError as error:
-        problem, suggested = problem_of(error), corrections(_FILTER_PARAMETERS, values, error)
+        problem, suggested = problem_of(error), corrections(FILTER_PARAMETERS, values, error)
     return site.render(
         request,
         "gaps.html",
@@ -152,6 +167,7 @@ def gaps_page(request: Request) -> Response:
         values=values,
         # For the files: all of it, not this page of it.
         whole={name: value for name, value in values.items() if name not in (LIMIT, OFFSET)},
+        feed={name: value for name, value in values.items() if name in ("kind", *FILTERS)},
         choices=choices(site, request),
         problem=problem,
         suggested=suggested,

@@ -37,7 +37,7 @@ GAPS_SHOWN = 5
 #: The question that tells who said what and when, of anything that a source speaks of.
 HISTORY = "history-of"
 _MEDIA = {HTML: TEXT} | {media: TEXT if media.startswith("text/") else {} for media, _ in FORMATS.values()}
-_RESPONSES = responses(_MEDIA, 404, 406, 422) | {
+RESPONSES = responses(_MEDIA, 404, 406, 422) | {
     308: {"description": "It was judged to be the same as another thing, whose address this is"},
     303: {"description": "Where the page or the data of the thing are, as the Accept header asks"},
     304: {"description": "The client has it already"},
@@ -56,7 +56,7 @@ class Section:
 
 @router.get(
     "/id/{path:path}",
-    responses=_RESPONSES,
+    responses=RESPONSES,
     response_class=Response,
     openapi_extra={"parameters": [LANG_PARAMETER]},
     name="thing",
@@ -75,7 +75,7 @@ def thing(request: Request, path: str) -> Response:
         suffix = suffix_for(request)
         if suffix != PAGE and (graph := graph_at(request, path)) is not None:
             return graph
-        return _see_other(request, path, suffix)
+        return see_other(request, path, suffix)
     if (graph := graph_at(request, path)) is not None:
         return graph
     stem, _, suffix = path.rpartition(".")
@@ -120,7 +120,7 @@ def _merged_into(site: Site, path: str) -> str | None:
     return None
 
 
-def _see_other(request: Request, path: str, suffix: str) -> Response:
+def see_other(request: Request, path: str, suffix: str) -> Response:
     """Always a path of this host, whatever base the thing's IRI has."""
     query = f"?{request.url.query}" if request.url.query else ""
     address = f"/id/{quote(path, safe='/')}.{suffix}{query}"

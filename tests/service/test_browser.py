@@ -26,6 +26,8 @@ PAGES = [
     "/ask/who-works-on?theme=nothing-like-it",
     "/coverage",
     "/gaps",
+    "/gaps/between?from=2010-05-12&to=2015-05-13&theme=deinstitutionalisation",
+    "/id/gap/uncovered/deinstitutionalisation--RO",
     "/browse",
     "/browse/theme",
     "/about",

@@ -85,6 +85,26 @@ def test_gaps_say_what_was_looked_at_and_by_which_weights(workspace: Path) -> No
     assert "asked" in wrong.stderr
 
 
+def test_gaps_between_two_days(workspace: Path) -> None:
+    """Five years and a day after the roundtable the one stated pair has lapsed."""
+    asked = ("gaps", "lapsed", "--theme", "deinstitutionalisation", "--data-dir", str(workspace))
+    days = ("--from", "2010-05-12", "--to", "2015-05-13")
+    body = json.loads(run(*asked, *days, "--format", "json").stdout)
+    assert any(gap["iri"].endswith("lapsed/deinstitutionalisation--AM") for gap in body["opened"])
+    assert body["counts"]["opened"] == len(body["opened"])
+    table = list(csv.DictReader(io.StringIO(run(*asked, *days, "--format", "csv").stdout)))
+    assert {row["change"] for row in table} == {"opened"}
+    assert len(table) == len(body["opened"])
+    assert "UNICEF Armenia" in run(*asked, *days).stdout
+    # What was known before anything came is nothing; what is known now is all there is.
+    known = run(
+        *asked, "--from", "2001", "--to", "2100", "--by", "knowledge", "--as-of", "2015-05-13", "--format", "json"
+    )
+    assert json.loads(known.stdout)["counts"]["opened"] == len(body["opened"])
+    for wrong in (("--from", "2010"), ("--from", "2011", "--to", "2010"), (*days, "--limit", "3")):
+        assert run(*asked, *wrong).exit_code == 2, wrong
+
+
 BROKEN = """organisations,themes,places,start,end,colour
 ,deinstitutionalisation,AM,2010,2011,red
 UNICEF Armenia,deinstitutionalysating,AM,2010,2011,

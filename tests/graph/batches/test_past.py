@@ -11,6 +11,7 @@ from graph.ask import ask
 from graph.batches.bench import LocalBench
 from graph.batches.past import as_known
 from graph.batches.record import Record
+from graph.gaps.known import between_known
 from tests.graph.batches.conftest import ENGAGEMENTS, ORGANISATIONS, Clock, silent
 
 Bring = Callable[..., Record]
@@ -72,3 +73,20 @@ def test_the_history_question_knows_who_ended_it(bench: LocalBench, bring: Bring
     assert str(gone.values["until"]).startswith("2026-03-03")
     assert getattr(gone.values["said_by"], "label", "") == "Boris"
     assert getattr(gone.values["ended_by"], "label", "") == "Clara"
+
+
+def test_gaps_between_what_was_known_on_two_days(bench: LocalBench, bring: Bring, clock: Clock) -> None:
+    """On the 1st work in Armenia is stated; on the 3rd the source says Albania instead: the gap moves the other way."""
+    for day, text in ((1, ENGAGEMENTS), (3, ENGAGEMENTS.replace("Armenia", "Albania"))):
+        clock.now = on(day)
+        record = bring(organisations=ORGANISATIONS, engagements=text)
+        bench.accept(record, "Boris", replace_source=True, progress=silent)
+    asked = {"kind": "uncovered", "parameters": {"theme": "deinstitutionalisation", "place": "m49-142"}}
+    days = on(2).date(), on(4).date()
+    found = between_known(bench.store, bench.folders, *days, **asked)
+    assert [gap["iri"].rpartition("/")[2] for gap in found["opened"]] == ["deinstitutionalisation--AM"]
+    assert (found["from"]["known_on"], found["to"]["known_on"]) == ("2026-03-02", "2026-03-04")
+    albania = asked | {"parameters": {"theme": "deinstitutionalisation", "place": "Albania"}}
+    found = between_known(bench.store, bench.folders, *days, **albania)
+    assert [gap["iri"].rpartition("/")[2] for gap in found["closed"]] == ["deinstitutionalisation--AL"]
+    assert found["counts"] == {"opened": 0, "closed": 1, "changed": 0}
