@@ -40,7 +40,7 @@ __all__ = ["FoundGaps", "Row", "filtering", "find_gap", "find_gaps", "kinds", "r
 _HERE = Path(__file__).parent
 _AS_OF = "as_of"
 #: Engagements up to which kinds that are only found by their query are looked for unasked: it takes seconds then.
-MOST_QUERIED = 20_000
+MOST_QUERIED = 5_000
 
 
 @cache
