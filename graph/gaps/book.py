@@ -7,7 +7,8 @@ One line of JSON each, in the data folder. ``what`` is
 ``followed``      all gaps of a kind are known from here on, by the definition whose digest the line has
 ``redefined``     a newer version of the program finds a kind differently: that is no news, and its gaps are ``known``
                   anew
-``not-followed``  a kind has more gaps than ``MOST``; it is not followed until it has fewer
+``not-followed``  a kind has more gaps than ``MOST``, or is too slow for so many engagements; it is not followed until
+                  that has changed
 ``opened`` ``closed`` ``changed``  what became of a gap
 
 What was last known is what the lines add up to, so that nothing else has to be kept: where a journal was cut off in the
@@ -25,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.coverage.asof import newest_statement
-from graph.gaps import Row, kinds, rows_of
+from graph.gaps import MOST_QUERIED, Row, columns, kinds, rows_of
 from graph.gaps.addresses import iri_of
 from graph.gaps.filters import iris
 from graph.gaps.sentence import fill
@@ -112,8 +113,10 @@ def note(store: Store, path: Path, at: str, most: int = MOST) -> int:
     projection = projection_of(store)
     lines: list[Line] = [] if begun else [{"what": BEGINS} | stamp]
     for name, kind in kinds().items():
-        rows = [*rows_of(store, kind, names, day, projection=projection, most=most + 1)]
-        if len(rows) > most:
+        # What a search for all kinds does not look for, this does not either.
+        slow = not columns.known(kind) and len(projection.records) > MOST_QUERIED
+        rows = [] if slow else [*rows_of(store, kind, names, day, projection=projection, most=most + 1)]
+        if slow or len(rows) > most:
             if definitions.get(name) != NOT_FOLLOWED:
                 lines.append({"what": NOT_FOLLOWED} | stamp | {"kind": name, "most": most})
             continue
