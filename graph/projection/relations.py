@@ -41,6 +41,9 @@ PROPERTIES: Mapping[str, str] = {
         ("delivery", "cg:delivery"),
         ("super_event", "schema:superEvent"),
         ("organizer", "schema:organizer"),
+        ("made_by", "schema:creator"),
+        ("result_of", "cg:resultOf"),
+        ("availability", "cg:availability"),
         ("member", "org:member"),
         ("organization", "org:organization"),
         ("unit_of", "org:unitOf"),
@@ -55,9 +58,24 @@ CLASSES: Mapping[str, str] = {
     name: f"<{expand(f'cg:{name}')}>"
     for name in (
         *("Engagement", "Collaboration", "Talk", "MeetingStatement", "Challenge", "Priority", "Recommendation"),
-        *("NextStep", "AbsenceStatement", "CompletenessStatement", "Country", "Region", "Subdivision", "Source"),
+        *(
+            "NextStep",
+            "Goal",
+            "Claim",
+            "AbsenceStatement",
+            "CompletenessStatement",
+            "Country",
+            "Region",
+            "Subdivision",
+            "Source",
+        ),
     )
-} | {"Person": f"<{expand('foaf:Person')}>", "Membership": f"<{expand('org:Membership')}>"}
+} | {
+    "Person": f"<{expand('foaf:Person')}>",
+    "Membership": f"<{expand('org:Membership')}>",
+    "Event": f"<{expand('schema:Event')}>",
+    "CreativeWork": f"<{expand('schema:CreativeWork')}>",
+}
 ONLY: Mapping[str, frozenset[str]] = {
     "type": frozenset(CLASSES.values()),
     "in_scheme": frozenset({f"<{REFERENCE_BASE}theme>"}),

@@ -13,7 +13,9 @@ from graph.terms import CODE, DEFAULT_BASE, PLACE, REFERENCE_BASE, THEME, node
 
 SOURCE = NamedNode(DEFAULT_BASE + "source/drawn")
 #: The name of one begins like that of another: "-" is before what stands behind an IRI.
-ORGANISATIONS = [f"{DEFAULT_BASE}organisation/{name}" for name in ("o0", "o1", "o1-office", *"o2 o3 o4 o5 o6".split())]
+ORGANISATIONS = [
+    f"{DEFAULT_BASE}organisation/{name}" for name in ("o0", "o1", "o1-office", "o2", "o3", "o4", "o5", "o6")
+]
 THEMES = [f"{THEME}t{n}" for n in range(5)]
 #: A world, two regions in it, three countries and a part of one.
 WORLD, NORTH, SOUTH, A, B, C, PART = (PLACE + code for code in ("m49-001", "north", "south", "AA", "BB", "CC", "AA-1"))
@@ -36,6 +38,8 @@ class Drawn:
         for number in range(chance.randrange(4)):
             self._wish(f"w{number}")
         self._ties()
+        for number in range(chance.randrange(3)):
+            self._resource(f"r{number}")
 
     def say(self, subject: str, predicate: str, value: str | Literal) -> None:
         about = NamedNode(value) if isinstance(value, str) else value
@@ -109,7 +113,9 @@ class Drawn:
 
     def _wish(self, name: str) -> None:
         record = f"{DEFAULT_BASE}statement/drawn/{name}"
-        self._is(record, "cg:MeetingStatement", f"cg:{self.chance.choice(('Challenge', 'Priority', 'NextStep'))}")
+        self._is(
+            record, "cg:MeetingStatement", f"cg:{self.chance.choice(('Challenge', 'Priority', 'NextStep', 'Claim'))}"
+        )
         self.say(record, "skos:prefLabel", Literal(f"Wish {name}.", language="en"))
         for theme in self.some(THEMES) if self.chance.random() < 0.8 else []:
             self.say(record, "cg:theme", theme)
@@ -158,6 +164,19 @@ class Drawn:
                 self.say(talk, "cg:delivery", f"{CODE}delivery/presenter-absent")
         if chance.random() < 0.5:
             self._person(self.some(ORGANISATIONS))
+
+    def _resource(self, name: str) -> None:
+        record = f"{DEFAULT_BASE}resource/drawn/{name}"
+        self._is(record, "schema:CreativeWork")
+        self.say(record, "skos:prefLabel", Literal(f"Resource {name}", language="en"))
+        self.say(record, "cg:availability", f"{CODE}availability/{self.chance.choice(('existing', 'proposed'))}")
+        self.say(record, "cg:basis", f"{CODE}basis/{self.chance.choice(BASES)}")
+        for theme in self.some(THEMES):
+            self.say(record, "cg:theme", theme)
+        if self.chance.random() < 0.5:
+            self.say(record, "schema:creator", self.chance.choice(ORGANISATIONS))
+        else:
+            self.say(record, "cg:resultOf", f"{DEFAULT_BASE}engagement/drawn/e{self.chance.randrange(2)}")
 
     def _person(self, organisations: list[str]) -> None:
         person = DEFAULT_BASE + "person/somebody"

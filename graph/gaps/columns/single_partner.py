@@ -12,12 +12,11 @@ from pyoxigraph import Literal
 from graph.coverage.cells import STATED_GRADE, Cells
 from graph.gaps.columns.asked import Asked, Candidates, best, listed
 from graph.gaps.columns.cell_gaps import STATED, CellGaps
+from graph.gaps.columns.regions import Regions
 from graph.projection import Flags, Ints
 from graph.projection.columns import LAPSE_YEARS
 from graph.projection.hierarchy import different, ranges
-from graph.terms import PLACE
 
-_WORLD = PLACE + "m49-001"
 #: Families of a cell: none, or several.
 _NONE, _MANY = -1, -2
 
@@ -94,24 +93,13 @@ class _Neighbours:
 
     def __init__(self, asked: Asked, themes: Ints, places: Ints) -> None:
         p = self.projection = asked.projection
-        contained = p.relations["contained_in"]
-        self._below, self._above = p.places.positions(contained.subjects), p.places.positions(contained.objects)
-        self._world = p.places.position(_WORLD)
-        regions = np.unique(np.concatenate([self._regions(int(one)) for one in places] or [themes[:0]]))
-        near = np.unique(self._below[np.isin(self._above, regions)])
-        self.cells = Cells(p, asked.day, themes, near[p.are("Country")[near]])
-
-    def _regions(self, place: int) -> Ints:
-        """What a place is directly in, the world apart."""
-        found = self._above[self._below == place]
-        regions: Ints = found[found != self._world]
-        return regions
+        self._regions = Regions(p)
+        near = np.unique(np.concatenate([self._regions.near(int(one)) for one in places] or [themes[:0]]))
+        self.cells = Cells(p, asked.day, themes, near)
 
     def _near(self, place: int) -> Ints:
-        """The columns of the countries directly in a region that a place is directly in."""
-        inside = np.unique(self._below[np.isin(self._above, self._regions(place))])
-        columns = self.cells.columns_of(inside[inside != place])
-        return columns[columns >= 0]
+        """The columns of the countries near a place."""
+        return self.cells.columns_of(self._regions.near(place))
 
     @cached_property
     def _family(self) -> Ints:
