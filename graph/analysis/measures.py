@@ -12,9 +12,7 @@ from graph.analysis.degree import degrees
 from graph.model import Measures
 
 
-def measures(
-    nodes: Collection[str], edges: Collection[tuple[str, str]]
-) -> tuple[Mapping[str, Measures], int | None]:
+def measures(nodes: Collection[str], edges: Collection[tuple[str, str]]) -> tuple[Mapping[str, Measures], int | None]:
     """By node; and how many nodes betweenness is estimated from, None where it is exact.
 
     >>> of, _ = measures(["a", "b", "c", "d"], [("a", "b"), ("b", "c")])

@@ -138,7 +138,9 @@ class _Bridges:
         near, far = (
             set().union(*(ties.on_programme[event] for event in ties.programmes.get(end, ()))) for end in (one, other)
         )
-        return sorted(third for third in near & far - {other} if not people[third] and first[third] not in (first[one], -1))
+        return sorted(
+            third for third in near & far - {other} if not people[third] and first[third] not in (first[one], -1)
+        )
 
     def _meetings(self, members: Ints, part: int) -> list[str]:
         first, programmes = self.parts.first, self.ties.programmes
