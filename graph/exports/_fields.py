@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from graph.model import Edge, Node
+from graph.model import Edge, Measures, Node
 
 #: Fields of a node beside its identifier, and of an edge beside its ends; those of numbers are ``float``.
 NODE_FIELDS: dict[str, type] = {
@@ -17,6 +17,11 @@ NODE_FIELDS: dict[str, type] = {
     "weight": float,
     "note": str,
     "sources": str,
+    "degree": float,
+    "component": float,
+    "betweenness": float,
+    "constraint": float,
+    "articulation": float,
 }
 EDGE_FIELDS: dict[str, type] = {
     "kind": str,
@@ -42,6 +47,20 @@ def node_fields(node: Node) -> Fields:
         "weight": node.weight,
         "note": clean(node.note),
         "sources": clean(" ".join(node.sources)),
+        **_measures(node.measures),
+    }
+
+
+def _measures(measures: Measures | None) -> Fields:
+    """Empty where something was not measured, or cannot be."""
+    if measures is None:
+        return dict.fromkeys(("degree", "component", "betweenness", "constraint", "articulation"), "")
+    return {
+        "degree": float(measures.degree),
+        "component": float(measures.component),
+        "betweenness": round(measures.betweenness, 6),
+        "constraint": "" if measures.constraint is None else round(measures.constraint, 6),
+        "articulation": float(measures.articulation),
     }
 
 

@@ -15,7 +15,10 @@ TITLE = "CSV tables of nodes and edges (zip)"
 MEDIA_TYPE = "application/zip"
 SUFFIX = ".csv.zip"
 
-NODE_HEADINGS = ("Id", "Label", "Kind", "Weight", "Note", "Sources")
+NODE_HEADINGS = (
+    *("Id", "Label", "Kind", "Weight", "Note", "Sources"),
+    *("Degree", "Component", "Betweenness", "Constraint", "Articulation"),
+)
 EDGE_HEADINGS = (
     "Source",
     "Target",
@@ -36,11 +39,16 @@ _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def write(network: NetworkMap) -> bytes:
+    estimated = network.estimated_from is not None
     nodes = (tuple(node_fields(node).values()) for node in network.nodes)
     edges = (
         (clean(edge.source), clean(edge.target), "Undirected", *edge_fields(edge).values()) for edge in network.edges
     )
-    tables = {"nodes.csv": _table(NODE_HEADINGS, nodes), "edges.csv": _table(EDGE_HEADINGS, edges)}
+    headings = [
+        f"{name} (estimated from {network.estimated_from} nodes)" if name == "Betweenness" and estimated else name
+        for name in NODE_HEADINGS
+    ]
+    tables = {"nodes.csv": _table(headings, nodes), "edges.csv": _table(EDGE_HEADINGS, edges)}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in tables.items():

@@ -21,7 +21,10 @@ def write(network: NetworkMap) -> bytes:
     root = ET.Element("gexf", {"xmlns": "http://gexf.net/1.3", "version": "1.3"})
     meta = ET.SubElement(root, "meta")
     ET.SubElement(meta, "creator").text = "Common Ground"
-    ET.SubElement(meta, "description").text = f"{clean(network.title)} (generation {network.generation})"
+    about = f"{clean(network.title)} (generation {network.generation})"
+    if network.estimated_from is not None:
+        about += f"; betweenness is estimated from {network.estimated_from} nodes"
+    ET.SubElement(meta, "description").text = about
     graph = ET.SubElement(root, "graph", {"defaultedgetype": "undirected", "mode": "static"})
     _declare(graph, "node", NODE_FIELDS, _OWN_OF_NODE)
     _declare(graph, "edge", EDGE_FIELDS, _OWN_OF_EDGE)

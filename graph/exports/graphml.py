@@ -18,13 +18,17 @@ SUFFIX = ".graphml"
 
 def write(network: NetworkMap) -> bytes:
     root = ET.Element("graphml", {"xmlns": "http://graphml.graphdrawing.org/xmlns"})
-    for of, kinds in (("graph", {"title": str, "generation": float}), ("node", NODE_FIELDS), ("edge", EDGE_FIELDS)):
+    of_graph: dict[str, type] = {"title": str, "generation": float, "estimated_from": float}
+    for of, kinds in (("graph", of_graph), ("node", NODE_FIELDS), ("edge", EDGE_FIELDS)):
         for name, kind in kinds.items():
             of_type = "double" if kind is float else "string"
             key = {"id": f"{of}-{name}", "for": of, "attr.name": name, "attr.type": of_type}
             ET.SubElement(root, "key", key)
     graph = ET.SubElement(root, "graph", {"id": network.name, "edgedefault": "undirected"})
-    _data(graph, "graph", {"title": clean(network.title), "generation": float(network.generation)})
+    fields: Fields = {"title": clean(network.title), "generation": float(network.generation)}
+    if network.estimated_from is not None:
+        fields["estimated_from"] = float(network.estimated_from)
+    _data(graph, "graph", fields)
     identifiers = {node.iri: f"n{index}" for index, node in enumerate(network.nodes)}
     for node in network.nodes:
         _data(ET.SubElement(graph, "node", {"id": identifiers[node.iri]}), "node", node_fields(node))

@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from graph import catalogue
+from graph.analysis.measures import measures
 from graph.errors import UnknownName
 from graph.model import Edge, MapDefinition, NetworkMap, Node
 from graph.names import Names
@@ -48,7 +49,7 @@ def build(store: Store, name: str, *, lang: str = "en", names: Names | None = No
     """Draw one map of all that the store holds. Organisations that nothing joins to others are on it too.
 
     One edge for each two things, kind, basis and period, so that what is stated never mixes with what is inferred,
-    nor what has ended with what goes on. Raises UnknownName for a map that is not there.
+    nor what has ended with what goes on. Nodes are measured on all of the map. Raises UnknownName for a map that is not there.
     """
     found = maps()
     if name not in found:
@@ -57,13 +58,21 @@ def build(store: Store, name: str, *, lang: str = "en", names: Names | None = No
     generation = store.generation
     rows = [_Row.of(solution) for solution in store.select(definition.query)]
     names = names or Names.of(store)
+    edges = _edges(rows, definition, names, lang)
+    nodes, estimated_from = _measured(_nodes(rows, definition, names, lang), edges)
     return NetworkMap(
         name=name,
         title=_in(definition.title, lang),
-        nodes=_nodes(rows, definition, names, lang),
-        edges=_edges(rows, definition, names, lang),
+        nodes=nodes,
+        edges=edges,
         generation=generation,
+        estimated_from=estimated_from,
     )
+
+
+def _measured(nodes: Sequence[Node], edges: Iterable[Edge]) -> tuple[tuple[Node, ...], int | None]:
+    found, estimated_from = measures([node.iri for node in nodes], [(edge.source, edge.target) for edge in edges])
+    return tuple(replace(node, measures=found[node.iri]) for node in nodes), estimated_from
 
 
 @dataclass(frozen=True, slots=True)

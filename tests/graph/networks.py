@@ -30,8 +30,10 @@ class Drawn:
     def __init__(self, chance: Random) -> None:
         self.chance = chance
         self.quads: set[Quad] = set()
+        #: Who may be tied with whom: all, or in two halves that nothing connects.
+        self.circles = chance.choice(([ORGANISATIONS], [ORGANISATIONS[:4], ORGANISATIONS[4:]]))
         self._scheme()
-        for number in range(chance.randrange(1, 9)):
+        for number in range(chance.choice((1, 3, 5, 8, 12))):
             self.engagement(f"e{number}")
         for number in range(chance.randrange(3)):
             self._statement(f"a{number}")
@@ -47,6 +49,9 @@ class Drawn:
 
     def some(self, things: list[str], most: int = 2) -> list[str]:
         return self.chance.sample(things, self.chance.randrange(1, most + 1))
+
+    def circle(self) -> list[str]:
+        return self.chance.choice(self.circles)
 
     def _is(self, subject: str, *kinds: str) -> None:
         for kind in kinds:
@@ -77,7 +82,7 @@ class Drawn:
 
     def engagement(self, name: str) -> str:
         record = f"{DEFAULT_BASE}engagement/drawn/{name}"
-        partners = self.some(ORGANISATIONS, self.chance.choice((1, 1, 2, 3)))
+        partners = self.some(self.circle(), self.chance.choice((1, 1, 2, 3)))
         self._is(record, "cg:Collaboration" if len(partners) > 1 else "cg:Engagement")
         for partner in partners:
             self.say(record, "cg:partner", partner)
@@ -92,7 +97,8 @@ class Drawn:
             text, kind = self.chance.choice(DAYS)
             self.say(record + "#period", "dcat:endDate", Literal(text, datatype=node(f"xsd:{kind}")))
         if self.chance.random() < 0.15:
-            self.say(record, "cg:project", f"{DEFAULT_BASE}project/p{self.chance.randrange(2)}")
+            circle = next(at for at, circle in enumerate(self.circles) if partners[0] in circle)
+            self.say(record, "cg:project", f"{DEFAULT_BASE}project/p{circle}{self.chance.randrange(2)}")
         if self.chance.random() < 0.1:
             self.say(record, "cg:unnamedPartners", Literal("some schools", language="en"))
         return record
@@ -127,11 +133,11 @@ class Drawn:
     def _ties(self) -> None:
         chance = self.chance
         for _ in range(chance.randrange(3)):
-            one, other = sorted(chance.sample(range(len(ORGANISATIONS)), 2))
-            self.say(ORGANISATIONS[other], "org:unitOf", ORGANISATIONS[one])
+            one, other = sorted(chance.sample(self.circle(), 2))
+            self.say(other, "org:unitOf", one)
         for at in range(chance.randrange(3)):
             membership = f"{DEFAULT_BASE}membership/drawn/m{at}"
-            member, network = chance.sample(ORGANISATIONS, 2)
+            member, network = chance.sample(self.circle(), 2)
             self._is(membership, "org:Membership")
             self.say(membership, "org:member", member)
             self.say(membership, "org:organization", network)
@@ -143,18 +149,18 @@ class Drawn:
         if chance.random() < 0.3:
             participation = f"{DEFAULT_BASE}participation/drawn"
             self._is(participation, "cg:Participation")
-            self.say(participation, "cg:partner", chance.choice(ORGANISATIONS))
-            self.say(participation, "cg:project", f"{DEFAULT_BASE}project/p0")
+            self.say(participation, "cg:partner", chance.choice(self.circles[0]))
+            self.say(participation, "cg:project", f"{DEFAULT_BASE}project/p00")
             self.say(participation, "cg:basis", f"{CODE}basis/stated")
         if chance.random() < 0.2:
-            one, other = chance.sample(ORGANISATIONS, 2)
+            one, other = chance.sample(self.circle(), 2)
             self.say(one, "org:linkedTo", other)
         event = DEFAULT_BASE + "event/meeting"
         session = DEFAULT_BASE + "session/first"
         self.say(session, "schema:superEvent", event)
         if chance.random() < 0.5:
             self.say(event, "schema:organizer", chance.choice(ORGANISATIONS))
-        for at in range(chance.randrange(3)):
+        for at in range(chance.choice((0, 1, 3, 12))):
             talk = f"{DEFAULT_BASE}talk/drawn/k{at}"
             self._is(talk, "cg:Talk")
             self.say(talk, "schema:superEvent", chance.choice((session, event)))
@@ -163,7 +169,7 @@ class Drawn:
             if chance.random() < 0.3:
                 self.say(talk, "cg:delivery", f"{CODE}delivery/presenter-absent")
         if chance.random() < 0.5:
-            self._person(self.some(ORGANISATIONS))
+            self._person(self.some(self.circle()))
 
     def _resource(self, name: str) -> None:
         record = f"{DEFAULT_BASE}resource/drawn/{name}"

@@ -255,6 +255,32 @@ def test_the_sentences_of_the_roundtable(roundtable_store: EmbeddedStore) -> Non
     )
 
 
+def test_a_bridge_is_proposed_with_who_could_introduce(roundtable_store: EmbeddedStore) -> None:
+    def told(store: EmbeddedStore, lang: str) -> dict[str, str]:
+        return {short(gap.subjects["part"]): gap.remedy for gap in find_gaps(store, "missing-bridge", lang=lang)}
+
+    invented = given_store("missing-bridge")
+    assert told(invented, "en") == {
+        "q": "Ask q and r who their partners are; if there are none, introduce b and q to each other, the tie that would "
+        "connect most.",
+        "e": "Ask e and f who these partners are, and record them by name; if none of a; b and q is among them, introduce "
+        "a and e to each other. On one programme with both, and so able to do it: G.",
+        "h": "Ask h and I who their partners are, and record them by name.",
+        "k": "Ask k and l who these partners are, and record them by name.",
+    }
+    russian = told(invented, "ru")
+    assert russian["q"].endswith("предложите знакомство, которое соединило бы больше всего: b и q.")
+    assert russian["e"].endswith(
+        "если среди них нет никого из других по этим темам (a; b и q), предложите знакомство: a и e. Познакомить их могли "
+        "бы те, кто был в одной программе с обеими: G."
+    )
+    (ours,) = told(roundtable_store, "en").values()
+    assert "introduce Open Society Foundation, Kyrgyzstan and UNICEF Romania to each other, the tie" in ours
+    assert "so able to do it: Bridge of Hope Armenia; International Step by Step Association;" in ours
+    (ours,) = told(roundtable_store, "ru").values()
+    assert "соединило бы больше всего: Фонд «Открытое общество», Кыргызстан и ЮНИСЕФ в Румынии. Познакомить" in ours
+
+
 def test_those_with_partners_whom_nobody_names_are_not_called_alone(roundtable_store: EmbeddedStore) -> None:
     def mentioned(store: EmbeddedStore, kind: str) -> set[str]:
         found = find_gaps(store, kind)

@@ -95,16 +95,52 @@ class _Bridges:
             candidates[others.partners(theme)] = True
         candidates &= (self.parts.first != part) & (self.parts.first >= 0)
         silent = self._unnamed.get(part, [])
+        tie = self._tie(members, candidates) if themes else ()
+        introducers = self._introducers(*tie) if tie else []
+        case = ("common" if themes else "alone") + ("-introduced" if introducers else "")
         return {
             "part": iri(p.organisations.iris[part]),
             "organisation": listed(p.organisations.iris[one] for one in members.tolist()),
             "size": Literal(len(members)),
             "theme": listed(p.themes.iris[theme] for theme in themes),
             "candidate": named(p.organisations, candidates),
+            "tie": listed(p.organisations.iris[one] for one in tie),
+            "introducer": listed(p.organisations.iris[one] for one in introducers),
             "met": listed(self._meetings(members, part)),
-            "case": Literal(("common" if themes else "alone") + ("-unnamed" if silent else "")),
+            "case": Literal(case + ("-unnamed" if silent else "")),
             "evidence": listed([*others.evidence(themes), *silent, *map(p.iri, different(records).tolist())]),
         }
+
+    def _tie(self, members: Ints, candidates: Flags) -> tuple[int, int]:
+        """One of the part, and one of the largest other part that has candidates: those with most themes in common."""
+        p, others, parts = self.projection, self.others, self.parts
+        size = np.where(candidates, parts.sizes[parts.first], 0)
+        kept = size == size.max()
+        works_on = {}
+        for one in members.tolist():
+            themes = others.of(p.records_of(one))
+            works_on[one] = themes[self.shared[themes]].tolist()
+        best, most = (0, 0), 0
+        for one in sorted(works_on, key=lambda one: (-len(works_on[one]), one)):
+            if len(works_on[one]) < most or not works_on[one]:
+                break
+            partners = np.concatenate([others.partners(theme) for theme in works_on[one]])
+            common = np.where(kept, np.bincount(partners, minlength=parts.size), 0)
+            other = int(common.argmax())
+            number = int(common[other])
+            if number > most or (number == most and (one, other) < best):
+                best, most = (one, other), number
+        return best
+
+    def _introducers(self, one: int, other: int) -> list[int]:
+        """Who is in another part than the one, and was on a programme with it and on one with the other."""
+        ties, first, people = self.ties, self.parts.first, self.parts.people
+        near, far = (
+            set().union(*(ties.on_programme[event] for event in ties.programmes.get(end, ()))) for end in (one, other)
+        )
+        return sorted(
+            third for third in near & far - {other} if not people[third] and first[third] not in (first[one], -1)
+        )
 
     def _meetings(self, members: Ints, part: int) -> list[str]:
         first, programmes = self.parts.first, self.ties.programmes

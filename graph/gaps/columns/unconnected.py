@@ -27,6 +27,7 @@ class OnThemes:
         rows = np.flatnonzero(self.counted[p.record_themes.records])
         self.records, self.themes = p.record_themes.records[rows], p.record_themes.things[rows]
         self._by_theme: dict[int, Ints] = {}
+        self._partners: dict[int, Ints] = {}
 
     def shared(self, group: Ints) -> Flags:
         """The themes of partners of several groups; ``group`` has that of each organisation."""
@@ -52,8 +53,10 @@ class OnThemes:
         return found
 
     def partners(self, theme: int) -> Ints:
-        """Who works on a theme; some perhaps several times."""
-        return self.projection.partners.steps.spread(self.by_theme(theme))[1]
+        """Who works on a theme, ascending."""
+        if theme not in self._partners:
+            self._partners[theme] = different(self.projection.partners.steps.spread(self._records.of(theme))[1])
+        return self._partners[theme]
 
     def by_theme(self, theme: int) -> Ints:
         """The records on a theme, in the order of their first partners."""

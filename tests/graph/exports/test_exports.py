@@ -8,6 +8,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from graph.errors import GraphError, UnknownName
 from graph.exports import format_called, formats
 from graph.exports._fields import clean, edge_fields, node_fields
 from graph.maps import build, maps
-from graph.model import Edge, NetworkMap, Node
+from graph.model import Edge, Measures, NetworkMap, Node
 from graph.store import Change
 from graph.store.embedded import EmbeddedStore
 
@@ -35,7 +36,7 @@ SMALL = NetworkMap(
     title="A small map",
     nodes=(
         Node(A, 'Мост <надежды> & "co"', "organisation", 2.0, SOURCE, "U: with partners that are not named: others"),
-        Node(B, "B", "organisation", 2.5, SOURCE[:1]),
+        Node(B, "B", "organisation", 2.5, SOURCE[:1], measures=Measures(3, 1, 2 / 3, 0.25, True)),
         Node(C, "C stands alone", "network", 0.0, ()),
     ),
     edges=(
@@ -132,7 +133,8 @@ def test_igraph_reads_graphml(network: NetworkMap, tmp_path: Path) -> None:
     drop = ("id", "title", "generation")
 
     def read(attributes: dict[str, Any]) -> dict[str, Any]:
-        return not_empty({name: value for name, value in attributes.items() if name not in drop})
+        # It reads a number that is not there as none (NaN), which is not equal to itself.
+        return not_empty({k: value for k, value in attributes.items() if k not in drop and value == value})
 
     assert {vertex["iri"]: read(vertex.attributes()) for vertex in found.vs} == nodes
     iri = found.vs["iri"]
@@ -142,11 +144,19 @@ def test_igraph_reads_graphml(network: NetworkMap, tmp_path: Path) -> None:
 @every_map
 def test_networkx_reads_json(network: NetworkMap) -> None:
     document = json.loads(written("json", network))
-    assert document["graph"] == {"name": network.name, "title": network.title, "generation": network.generation}
+    assert document["graph"] == {
+        "name": network.name,
+        "title": network.title,
+        "generation": network.generation,
+        "estimated_from": None,
+    }
     found = nx.node_link_graph(document)
     assert found.is_multigraph()
     assert dict(found.nodes(data="label")) == {node.iri: node.label for node in network.nodes}
     assert dict(found.nodes(data="sources")) == {node.iri: list(node.sources) for node in network.nodes}
+    for name in ("degree", "component", "betweenness", "constraint", "articulation"):
+        fields = {node.iri: node_fields(node)[name] for node in network.nodes}
+        assert dict(found.nodes(data=name)) == {iri: None if value == "" else value for iri, value in fields.items()}
     assert found.number_of_edges() == len(network.edges)
     for edge, read in zip(network.edges, document["edges"], strict=True):
         assert (read["source"], read["target"]) == (edge.source, edge.target)
@@ -159,7 +169,8 @@ def test_networkx_reads_json(network: NetworkMap) -> None:
 def test_the_tables_hold_everything(network: NetworkMap) -> None:
     found = tables(network)
     nodes, edges = as_read(network)
-    assert list(found["nodes.csv"][0]) == ["Id", "Label", "Kind", "Weight", "Note", "Sources"]
+    measured = ("Degree", "Component", "Betweenness", "Constraint", "Articulation")
+    assert list(found["nodes.csv"][0]) == ["Id", "Label", "Kind", "Weight", "Note", "Sources", *measured]
     assert list(found["edges.csv"][0])[:6] == ["Source", "Target", "Type", "Kind", "Label", "Weight"]
     for row in found["nodes.csv"]:
         expected = nodes.pop(row["Id"])
@@ -167,12 +178,22 @@ def test_the_tables_hold_everything(network: NetworkMap) -> None:
             expected["label"], expected["kind"], expected["weight"]
         )  # fmt: skip
         assert (row["Note"], row["Sources"]) == (expected.get("note", ""), expected.get("sources", ""))
+        for heading in measured:
+            assert (float(row[heading]) if row[heading] else None) == expected.get(heading.lower())
     assert nodes == {}
     for row, (ends, expected) in zip(found["edges.csv"], edges, strict=True):
         assert ({row["Source"], row["Target"]}, row["Type"]) == (ends, "Undirected")
         assert float(row["Weight"]) == expected["weight"]
         for heading in ("Kind", "Label", "Basis", "Start", "End", "Stated on", "Evidence", "Sources"):
             assert row[heading] == expected.get(heading.lower().replace(" ", "_"), "")
+
+
+def test_an_estimate_is_called_one_in_every_format() -> None:
+    network = replace(SMALL, estimated_from=256)
+    assert json.loads(written("json", network))["graph"]["estimated_from"] == 256
+    assert "; betweenness is estimated from 256 nodes" in written("gexf", network).decode()
+    assert nx.read_graphml(io.BytesIO(written("graphml", network))).graph["estimated_from"] == 256
+    assert "Betweenness (estimated from 256 nodes)" in tables(network)["nodes.csv"][0]
 
 
 def test_an_empty_map_is_a_file_too() -> None:

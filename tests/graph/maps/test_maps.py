@@ -1,6 +1,7 @@
 """Every map draws what its case says, and nothing that no source says."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -36,7 +37,7 @@ def iris(text: str, within: str = "") -> tuple[str, ...]:
 @pytest.mark.parametrize("name", maps())
 def test_the_case(name: str) -> None:
     found = build(store_of(HERE / name / "given.trig"), name)
-    assert list(found.nodes) == [
+    assert [replace(node, measures=None) for node in found.nodes] == [
         Node(
             iri=DEFAULT_BASE + row["iri"],
             label=row["label"],
@@ -64,6 +65,27 @@ def test_the_case(name: str) -> None:
         for row in expected(name, "edges.csv")
     ]
     assert found.generation == 1
+
+
+def test_nodes_are_measured_on_the_map() -> None:
+    """Worked out by hand. A joins B, C and N to G, H and Z, which are all joined to each other; N hangs on B; F is alone.
+    C gives B half of its attention and, by A, a tenth; A half and, by B, a sixth."""
+    found = {
+        node.label: node.measures
+        for node in build(store_of(HERE / "collaboration" / "given.trig"), "collaboration").nodes
+    }
+    assert all(found.values())
+    measured = {name: of for name, of in found.items() if of is not None}
+    assert {name: of.degree for name, of in measured.items()} == {
+        "A": 5, "B": 3, "C": 2, "F": 0, "G": 3, "H": 3, "Network": 1, "Z": 3
+    }  # fmt: skip
+    assert {name: of.component for name, of in measured.items() if of.component != 1} == {"F": 2}
+    assert {name for name, of in measured.items() if of.articulation} == {"A", "B"}
+    assert {name: of.betweenness for name, of in measured.items() if of.betweenness} == {
+        "A": pytest.approx(9 / 21), "B": pytest.approx(5 / 21)
+    }  # fmt: skip
+    assert measured["C"].constraint == pytest.approx((1 / 2 + 1 / 10) ** 2 + (1 / 2 + 1 / 6) ** 2)
+    assert (measured["Network"].constraint, measured["F"].constraint) == (1, None)
 
 
 @pytest.mark.parametrize("name", maps())
