@@ -8,6 +8,7 @@ from typing import Any
 from graph.answer_format import thing_to_data
 from graph.gaps.assumptions import Assumption
 from graph.gaps.format import gap_to_dict
+from graph.gaps.ties import BestTies
 from graph.gaps.whatif import WhatIf
 
 #: What may become of a gap, in the order in which it is told.
@@ -47,10 +48,9 @@ def what_if_table(data: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
     rows = []
     for outcome in OUTCOMES:
         for one in data[outcome]:
-            before = one["before"] if outcome == "changed" else one if outcome != "opened" else None
-            after = one["after"] if outcome == "changed" else one if outcome != "closed" else None
-            gap = after or before
-            rows.append([outcome, gap["kind"], *_told(before), *_told(after), gap["remedy"], gap["iri"]])
+            before, after = (one["before"], one["after"]) if outcome == "changed" else (one, one)
+            told = [*_told(before if outcome != "opened" else None), *_told(after if outcome != "closed" else None)]
+            rows.append([outcome, after["kind"], *told, after["remedy"], after["iri"]])
     return [
         "outcome",
         "kind",
@@ -65,3 +65,64 @@ def what_if_table(data: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 def _told(gap: Mapping[str, Any] | None) -> list[str]:
     return [f"{gap['severity']:.2f}", gap["reason"]] if gap else ["", ""]
+
+
+_TOLD = {
+    "en": {
+        "none": "There is no gap here that a single tie is known to close.",
+        "one": "This tie closes {closed} of {gaps} gaps. No other of the {considered} ties that were looked at closes "
+        "more than {at_most}.",
+        "some": "These {taken} ties close {closed} of {gaps} gaps. No {k} of the {considered} ties that were looked at "
+        "close more than {at_most}.",
+        "all": " To close all {all_closed} that such ties can close, it takes {all_ties} ties this way, and no fewer "
+        "than {all_at_least}.",
+    },
+    "ru": {
+        "none": "Здесь нет пробелов, о которых известно, что их закроет одна связь.",
+        "some": "Новых связей: {taken}; они закрывают пробелов: {closed} из {gaps}. Никакие {k} из рассмотренных "
+        "связей ({considered}) не закроют больше, чем {at_most}.",
+        "all": " Чтобы закрыть все пробелы, которые такие связи могут закрыть ({all_closed}), этим способом нужно "
+        "связей: {all_ties}; меньше, чем {all_at_least}, не хватит.",
+    },
+}
+
+
+def best_ties_to_dict(found: BestTies, lang: str = "en") -> dict[str, Any]:
+    """Ready for JSON. ``told`` says in a sentence how good the choice is; ``together`` is a what-if of all of it."""
+    numbers = {
+        "k": found.k,
+        "gaps": found.gaps,
+        "closable": found.closable,
+        "considered": found.considered,
+        "closed": found.closed,
+        "at_most": found.at_most,
+        "all_ties": found.all_ties,
+        "all_closed": found.all_closed,
+        "all_at_least": found.all_at_least,
+    }
+    texts = _TOLD[lang]
+    taken = len(found.ties)
+    said = texts["none"] if not taken else texts["one" if taken == 1 and "one" in texts else "some"]
+    told = (said + (texts["all"] if taken else "")).format_map(numbers | {"taken": taken})
+    return {
+        "told": told,
+        **numbers,
+        "ties": [
+            {"assumed": assumption_to_dict(new.tie, lang), "closes": [gap_to_dict(gap) for gap in new.closes]}
+            for new in found.ties
+        ],
+        "together": None if found.together is None else what_if_to_dict(found.together, lang),
+        "kinds": list(found.kinds),
+        "as_of": found.as_of.isoformat(),
+        "generation": found.generation,
+    }
+
+
+def best_ties_table(data: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows of what ``best_ties_to_dict`` gave: one row for each gap that a tie closes. Texts are raw."""
+    rows = [
+        [str(number), new["assumed"]["sentence"], gap["kind"], f"{gap['severity']:.2f}", gap["reason"], gap["iri"]]
+        for number, new in enumerate(data["ties"], start=1)
+        for gap in new["closes"]
+    ]
+    return ["number", "tie", "kind", "severity", "reason", "iri"], rows
