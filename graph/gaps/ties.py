@@ -284,13 +284,18 @@ def _ties_of(gap: Gap, work: _Work, parts: Mapping[str, str], names: Names, lang
 
 
 def _partners_for(gap: Gap, work: _Work) -> list[str]:
-    """Whom the gap itself names, then who works on the theme, first those who work in the place or around it too; then
-    who works in the place on other themes."""
+    """Whom the gap itself names; who works in the place or around it, on the theme or on what it is a part of; who
+    works on the theme elsewhere; who works in the place on other themes."""
     known = iris(gap.subjects.get("organisation"))
-    place = _iri(gap, "place")
+    theme, place = _iri(gap, "theme"), _iri(gap, "place")
     there = {place, *work.wider[place]}
-    on_theme = sorted(work.on(_iri(gap, "theme")), key=lambda one: there.isdisjoint(work.places[one]))
-    others = (*on_theme, *work.on(place))
+    on_theme = work.on(theme)
+    near = [
+        one
+        for one in (*on_theme, *(other for wide in sorted(work.wider[theme]) for other in work.on(wide)))
+        if not there.isdisjoint(work.places[one])
+    ]
+    others = (*near, *on_theme, *work.on(place))
     if gap.kind in _ANOTHER:
         return [one for one in dict.fromkeys(others) if not any(work.related(one, other) for other in known)]
     return list(dict.fromkeys((*known, *others)))
