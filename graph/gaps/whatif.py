@@ -100,7 +100,8 @@ class GapsOfCopy:
             return self._find(kind)
 
     def _find(self, kind: str) -> tuple[Gap, ...]:
-        return find_gaps(self.store, kind, self._parameters, lang=self.lang, as_of=self.day, names=self.names)
+        found = find_gaps(self.store, kind, self._parameters, lang=self.lang, as_of=self.day, names=self.names)
+        return found.gaps
 
     @contextmanager
     def _with(self, change: Change) -> Iterator[None]:

@@ -78,7 +78,7 @@ def test_a_pair_is_closed_by_its_collaboration(roundtable_store: EmbeddedStore) 
     assert found.together is not None
     assert len(found.together.closed) == 3
     # Those that were closed are the most severe.
-    assert [new.closes[0] for new in found.ties] == list(find_gaps(roundtable_store, "not-collaborating")[:3])
+    assert [new.closes[0] for new in found.ties] == list(find_gaps(roundtable_store, "not-collaborating", limit=3))
 
 
 def test_a_part_is_led_to_the_largest(roundtable_store: EmbeddedStore) -> None:
