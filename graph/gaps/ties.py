@@ -28,7 +28,7 @@ from graph.store import Change, Store
 _CANDIDATES = 3
 #: Kinds whose gaps only somebody closes who is not of the family of those that the gap names.
 _ANOTHER = frozenset({"single-partner"})
-_PAIR, _CELL, _PART = ("organisation", "other"), ("theme", "place"), ("part",)
+_PAIR, _CELL, _PART, _ALONE = ("organisation", "other"), ("theme", "place"), ("part",), ("organisation",)
 
 _WORK = """PREFIX cg: <https://w3id.org/commonground/ns#>
 PREFIX basis: <https://w3id.org/commonground/id/code/basis/>
@@ -159,9 +159,12 @@ def _ordered(closed: Collection[str], gaps: Mapping[str, Gap]) -> list[str]:
 
 
 def _shape(kind: str) -> tuple[str, ...]:
-    """What a gap of this kind lacks, by its subject: a pair, somebody for a cell, a way out of a part; or nothing."""
-    subject = kinds()[kind].subject
-    return next((shape for shape in (_PAIR, _CELL, _PART) if subject[: len(shape)] == shape), ())
+    """What a gap of this kind lacks, by its subject: a pair, somebody for a cell, a way out for a part of the network
+    or for one organisation; or nothing that one tie could give."""
+    definition = kinds()[kind]
+    if definition.subject in (_PART, _ALONE):
+        return definition.subject if "candidate" in definition.question.columns else ()
+    return next((shape for shape in (_PAIR, _CELL) if definition.subject[: len(shape)] == shape), ())
 
 
 @dataclass(slots=True)
@@ -177,9 +180,9 @@ class Candidates:
 
     def __post_init__(self) -> None:
         work = _Work(self.of.store)
-        parts = self._parts()
+        outside = self._outside()
         for gap in self.gaps.values():
-            for rank, tie in enumerate(_ties_of(gap, work, parts, self.of.names, self.of.lang)):
+            for rank, tie in enumerate(_ties_of(gap, work, outside, self.of.names, self.of.lang)):
                 self.ranks[tie] = min(rank, self.ranks.get(tie, rank))
         by_pair: dict[frozenset[str], list[str]] = defaultdict(list)
         by_cell: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -210,12 +213,16 @@ class Candidates:
                 self.closed_by[iri].append(tie)
                 self._said[tie].append(iri)
 
-    def _parts(self) -> Mapping[str, str]:
-        """Organisation -> the part of the network that it is in, unless that is the largest."""
-        if not any(_shape(gap.kind) == _PART for gap in self.gaps.values()):
-            return {}
-        every = find_gaps(self.of.store, "missing-bridge", as_of=self.of.day, names=self.of.names)
-        return {member: gap.iri for gap in every for member in iris(gap.subjects["organisation"])}
+    def _outside(self) -> frozenset[str]:
+        """Who is outside of the largest part of the network, alone or in another part."""
+        outward = {gap.kind for gap in self.gaps.values() if _shape(gap.kind) in (_PART, _ALONE)}
+        return frozenset(
+            member
+            for kind in (kinds() if outward else ())
+            if _shape(kind) in (_PART, _ALONE)
+            for gap in find_gaps(self.of.store, kind, as_of=self.of.day, names=self.of.names)
+            for member in iris(gap.subjects["organisation"])
+        )
 
     def said(self, tie: Assumption) -> list[str]:
         return self._said[tie]
@@ -267,7 +274,7 @@ def _counted(store: Store, predicate: str) -> dict[str, Counter[str]]:
     return found
 
 
-def _ties_of(gap: Gap, work: _Work, parts: Mapping[str, str], names: Names, lang: str) -> Iterator[Assumption]:
+def _ties_of(gap: Gap, work: _Work, outside: Collection[str], names: Names, lang: str) -> Iterator[Assumption]:
     """The ties that a gap asks for, the best candidates first."""
     shape = _shape(gap.kind)
     if shape == _PAIR:
@@ -277,15 +284,20 @@ def _ties_of(gap: Gap, work: _Work, parts: Mapping[str, str], names: Names, lang
         for organisation in _partners_for(gap, work)[:_CANDIDATES]:
             yield Assumption(ENGAGEMENT, (names.thing(organisation, lang),), (theme,), (place,))
     else:
-        outside = [one for one in iris(gap.subjects["candidate"]) if one not in parts]
-        pairs = [(member, other) for member in iris(gap.subjects["organisation"]) for other in outside]
+        # Two small parts that join are still apart from the largest; two who are alone are not alone any more.
+        pairs = [
+            (member, other)
+            for member in iris(gap.subjects["organisation"])
+            for other in iris(gap.subjects["candidate"])
+            if shape == _ALONE or other not in outside
+        ]
         for member, other in sorted(pairs, key=lambda pair: (-_common(work, *pair), pair))[:_CANDIDATES]:
             yield _together(member, other, names, lang)
 
 
 def _partners_for(gap: Gap, work: _Work) -> list[str]:
-    """Whom the gap itself names; who works in the place or around it, on the theme or on what it is a part of; who
-    works on the theme elsewhere; who works in the place on other themes."""
+    """Whom the gap itself names, as known of it or nearby; who works in the place or around it, on the theme or on what
+    it is a part of; who works on the theme elsewhere; who works in the place on other themes."""
     known = iris(gap.subjects.get("organisation"))
     theme, place = _iri(gap, "theme"), _iri(gap, "place")
     there = {place, *work.wider[place]}
@@ -295,7 +307,7 @@ def _partners_for(gap: Gap, work: _Work) -> list[str]:
         for one in (*on_theme, *(other for wide in sorted(work.wider[theme]) for other in work.on(wide)))
         if not there.isdisjoint(work.places[one])
     ]
-    others = (*near, *on_theme, *work.on(place))
+    others = (*iris(gap.subjects.get("neighbour")), *near, *on_theme, *work.on(place))
     if gap.kind in _ANOTHER:
         return [one for one in dict.fromkeys(others) if not any(work.related(one, other) for other in known)]
     return list(dict.fromkeys((*known, *others)))

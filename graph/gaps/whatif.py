@@ -67,6 +67,12 @@ class WhatIf:
     as_of: date
     generation: int
 
+    def instead_of(self, opened: Gap) -> Gap | None:
+        """The gap of the same subject and another kind that closes as this one opens: a cell without anybody becomes
+        one with a single partner."""
+        subject = _subject(kinds()[opened.kind], opened)
+        return next((gap for gap in self.closed if _subject(kinds()[gap.kind], gap) == subject), None)
+
 
 class GapsOfCopy:
     """``Gaps`` on a copy of a store in memory, which takes about 400 bytes a statement. A change is put in and taken

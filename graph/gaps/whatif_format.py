@@ -28,11 +28,15 @@ def assumption_to_dict(one: Assumption, lang: str = "en") -> dict[str, Any]:
 
 
 def what_if_to_dict(found: WhatIf, lang: str = "en") -> dict[str, Any]:
-    """Ready for JSON. Gaps are as in ``gaps_to_dict``; a changed one is ``{"before", "after"}``."""
+    """Ready for JSON. Gaps are as in ``gaps_to_dict``; a changed one is ``{"before", "after"}``, and one that opens has
+    ``instead_of``, the IRI of the gap of the same subject that closes, or null."""
     data: dict[str, Any] = {
         "assumed": [assumption_to_dict(one, lang) for one in found.assumed],
         "closed": [gap_to_dict(gap) for gap in found.closed],
-        "opened": [gap_to_dict(gap) for gap in found.opened],
+        "opened": [
+            gap_to_dict(gap) | {"instead_of": None if (was := found.instead_of(gap)) is None else was.iri}
+            for gap in found.opened
+        ],
         "changed": [{"before": gap_to_dict(one.before), "after": gap_to_dict(one.after)} for one in found.changed],
         "noticed": [gap_to_dict(gap) for gap in found.noticed],
         "kinds": list(found.kinds),
@@ -76,6 +80,7 @@ _TOLD = {
         "close more than {at_most}.",
         "all": " To close all {all_closed} that such ties can close, it takes {all_ties} ties this way, and no fewer "
         "than {all_at_least}.",
+        "opened": " Together they open {opened} other gaps, {instead} of them in place of one that they close.",
     },
     "ru": {
         "none": "Здесь нет пробелов, о которых известно, что их закроет одна связь.",
@@ -83,6 +88,7 @@ _TOLD = {
         "связей ({considered}) не закроют больше, чем {at_most}.",
         "all": " Чтобы закрыть все пробелы, которые такие связи могут закрыть ({all_closed}), этим способом нужно "
         "связей: {all_ties}; меньше, чем {all_at_least}, не хватит.",
+        "opened": " Вместе они открывают других пробелов: {opened}, из них на месте закрытых: {instead}.",
     },
 }
 
@@ -103,7 +109,10 @@ def best_ties_to_dict(found: BestTies, lang: str = "en") -> dict[str, Any]:
     texts = _TOLD[lang]
     taken = len(found.ties)
     said = texts["none"] if not taken else texts["one" if taken == 1 and "one" in texts else "some"]
-    told = (said + (texts["all"] if taken else "")).format_map(numbers | {"taken": taken})
+    opened = found.together.opened if found.together else ()
+    instead = sum(found.together.instead_of(gap) is not None for gap in opened) if found.together else 0
+    said += (texts["opened"] if opened else "") + (texts["all"] if taken else "")
+    told = said.format_map(numbers | {"taken": taken, "opened": len(opened), "instead": instead})
     return {
         "told": told,
         **numbers,

@@ -21,7 +21,11 @@ from graph.store.embedded import EmbeddedStore
 from graph.terms import DEFAULT_BASE
 from tests.graph.test_whatif import DAY, graphs, pair, really, store_of
 
-KINDS = [kind for kind in ("uncovered", "single-partner", "not-collaborating", "missing-bridge") if kind in kinds()]
+KINDS = [
+    kind
+    for kind in ("uncovered", "single-partner", "not-collaborating", "missing-bridge", "isolated-partner")
+    if kind in kinds()
+]
 
 
 def gap_iris(store: EmbeddedStore, kind: str, names: Names) -> set[str]:
@@ -82,20 +86,32 @@ def test_a_pair_is_closed_by_its_collaboration(roundtable_store: EmbeddedStore) 
 
 
 def test_a_part_is_led_to_the_largest(roundtable_store: EmbeddedStore) -> None:
-    """The largest part is UNICEF's; of the eight others six share a theme with it. One tie can join two parts only, so
-    that five ties close five."""
+    """The largest part is UNICEF's, the institute with its programmes the other."""
     found = best_ties(roundtable_store, 5, "missing-bridge")
-    assert (found.gaps, found.closable, found.closed, found.at_most) == (8, 6, 5, 5)
+    assert (found.gaps, found.closable, found.closed, found.at_most, found.all_at_least) == (1, 1, 1, 1, 1)
+    (new,) = found.ties
+    assert sum("unicef" in thing.iri for thing in new.tie.partners) == 1
+
+
+def test_two_who_are_alone_are_joined(roundtable_store: EmbeddedStore) -> None:
+    """Seven are alone, five of them with others on their themes: a tie closes one, or two where both are alone."""
+    found = best_ties(roundtable_store, 5, "isolated-partner")
+    alone = {
+        thing for gap in find_gaps(roundtable_store, "isolated-partner") for thing in [gap.subjects["organisation"]]
+    }
+    assert found.gaps == len(alone) == 7
     for new in found.ties:
-        assert sum("unicef" in thing.iri for thing in new.tie.partners) == 1
-    assert found.all_at_least == found.all_ties == 6
+        assert {gap.subjects["organisation"] for gap in new.closes} <= set(new.tie.partners) & alone
+    assert found.all_at_least <= found.all_ties <= found.all_closed == found.closable
 
 
 def test_a_narrower_theme_covers_the_wider_ones(roundtable_store: EmbeddedStore) -> None:
-    """Three themes, one within the other, nobody on any of them in Armenia: one engagement closes all three."""
-    found = best_ties(roundtable_store, 1, "uncovered", {"place": "Armenia", "theme": "education"})
+    """Three themes, one within the other, none of them stated in Armenia: one engagement covers all three."""
+    found = best_ties(roundtable_store, 1, None, {"place": "Armenia", "theme": "education"})
     assert last(found) == [["education--AM", "inclusive-education--AM", "defining-inclusive-education--AM"]]
     assert found.at_most == 3
+    told = best_ties_to_dict(found)["told"]
+    assert "Together they open 3 other gaps, 3 of them in place of one that they close." in told
 
 
 def test_what_cannot_be_asked_is_told(roundtable_store: EmbeddedStore) -> None:
