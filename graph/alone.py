@@ -6,6 +6,7 @@ Nothing here needs a guard where the system has none: memory 0 asks for none.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -31,6 +32,32 @@ def run(parent: int, memory: int, work: Callable[[], None], too_large: GraphErro
         _tell(error)
     except MemoryError:
         _tell(too_large)
+
+
+async def result_of(
+    module: str, *arguments: str, memory: int, seconds: float, late: GraphError, ended: GraphError
+) -> bytes:
+    """Start such a process (``python -m module <pid> <memory> <arguments>``), wait for its end and return what it
+    printed. Raises the GraphError that it tells, ``late`` where it takes longer, ``ended`` where it dies."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, str(os.getpid()), str(memory), *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            output, _ = await process.communicate()
+    except TimeoutError:
+        raise late from None
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode:
+        raise_told(output)
+        raise ended
+    return output
 
 
 def _tell(error: GraphError) -> None:

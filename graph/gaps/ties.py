@@ -19,7 +19,7 @@ from graph.gaps import find_gaps, kinds
 from graph.gaps.assumptions import COLLABORATION, ENGAGEMENT, MOST, Assumption, change_of
 from graph.gaps.cover import all_closed, at_least, most_closed
 from graph.gaps.filters import iris
-from graph.gaps.whatif import GapsOfCopy, WhatIf, chosen_kinds, compare
+from graph.gaps.whatif import GapsOfCopy, State, WhatIf, chosen_kinds, compare
 from graph.model import Gap
 from graph.names import Names
 from graph.store import Change, Store
@@ -73,7 +73,7 @@ class BestTies:
 
 
 def best_ties(
-    store: Store,
+    store: State,
     k: int = 5,
     kind: str | None = None,
     parameters: Mapping[str, str] | None = None,
@@ -91,7 +91,7 @@ def best_ties(
         raise BadParameter("bad-number", f"{k} ties cannot be asked for.", f"Ask for 1 to {MOST}.")
     given = {name: text for name, text in (parameters or {}).items() if text and text.strip()}
     of = GapsOfCopy(store, parameters=given, lang=lang, as_of=as_of, names=names)
-    chosen = tuple(name for name in chosen_kinds(of.store, kind, given) if _shape(name))
+    chosen = tuple(name for name in chosen_kinds(kind, given) if _shape(name))
     if not chosen:
         fitting = [name for name in kinds() if _shape(name)]
         raise BadParameter(
@@ -102,17 +102,14 @@ def best_ties(
         )
     gaps = {gap.iri: gap for name in chosen for gap in of.find(name, Change())}
     candidates = Candidates(of, gaps)
-    base = of.store.base
 
     def verify(tie: Assumption) -> Collection[str]:
-        return _gained(
-            compare(of, base, [tie], {gaps[iri].kind for iri in candidates.said(tie)}, of.day, of.generation)
-        )
+        return _gained(compare(of, [tie], {gaps[iri].kind for iri in candidates.said(tie)}))
 
     found = most_closed(candidates.closed_by, k, candidates.order, verify)
     picked = [pick.tie for pick in found.picks]
     everything = [pick.tie for pick in all_closed(candidates.closed_by, candidates.order)]
-    closed = _closed(of, base, everything, set(chosen)) & candidates.closed_by.keys()
+    closed = _closed(of, everything, chosen) & candidates.closed_by.keys()
     really = {iri: candidates.closed_by[iri] for iri in closed}
     return BestTies(
         k=k,
@@ -126,7 +123,7 @@ def best_ties(
         all_ties=len(everything),
         all_closed=len(really),
         all_at_least=at_least(really, len(all_closed(really, candidates.order))),
-        together=compare(of, base, picked, chosen, of.day, of.generation) if picked else None,
+        together=compare(of, picked, chosen) if picked else None,
         as_of=of.day,
         generation=of.generation,
     )
@@ -145,8 +142,8 @@ def _gained(found: WhatIf) -> frozenset[str]:
     return frozenset(kept)
 
 
-def _closed(of: GapsOfCopy, base: str, ties: list[Assumption], of_kinds: Collection[str]) -> frozenset[str]:
-    change = change_of(ties, base, of.day)
+def _closed(of: GapsOfCopy, ties: list[Assumption], of_kinds: Collection[str]) -> frozenset[str]:
+    change = change_of(ties, of.base, of.day)
     return frozenset(
         iri
         for kind in of_kinds

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from graph.coverage.asof import newest_statement
-from graph.errors import BadParameter
+from graph.errors import BadParameter, UnknownName
 from graph.gaps import find_gaps, kinds
 from graph.gaps.assumptions import MOST, Assumption, change_of
 from graph.gaps.filters import iris
 from graph.model import Gap, GapKind
 from graph.names import Names
 from graph.question_file import bind
-from graph.store import Change, Store
+from graph.store import Change, Readable
 from graph.store.embedded import EmbeddedStore
 from graph.terms import expand
 
@@ -31,8 +31,22 @@ _PREFIX = re.compile(r"^\s*PREFIX\s+(\w*):\s*<([^>]*)>", re.MULTILINE)
 _NAME = re.compile(r"<([^>\s]*)>|\b(\w+):(\w+)")
 
 
+class State(Readable, Protocol):
+    """What can be copied: a ``Store``, or a checkpoint (``graph.store.snapshot``)."""
+
+    @property
+    def generation(self) -> int:
+        """Number of this state."""
+        ...
+
+
 class Gaps(Protocol):
-    """The gaps of one state of the data, as it is and with a change: what a what-if compares."""
+    """The gaps of one state of the data, as it is and with a change: what a what-if compares. ``day`` is the one that is
+    spoken of, on which what is assumed is stated; ``base`` that of the IRIs."""
+
+    base: str
+    day: date
+    generation: int
 
     def find(self, kind: str, change: Change) -> tuple[Gap, ...]:
         """The gaps of a kind that a list of them has."""
@@ -80,18 +94,18 @@ class GapsOfCopy:
 
     def __init__(
         self,
-        store: Store,
+        store: State,
         *,
         parameters: Mapping[str, str] | None = None,
         lang: str = "en",
         as_of: date | None = None,
         names: Names | None = None,
     ) -> None:
+        self.base = store.base
         self.generation = store.generation
         self.store = EmbeddedStore(base=store.base)
         self.store.engine.extend(store.quads())
         self.names = names or Names.of(self.store)
-        #: The day that is spoken of, and on which what is assumed is stated.
         self.day = as_of or newest_statement(self.store)
         self.lang = lang
         self._parameters = parameters or {}
@@ -129,7 +143,7 @@ class GapsOfCopy:
 
 
 def what_if(
-    store: Store,
+    store: State,
     assumptions: Sequence[Assumption],
     kind: str | None = None,
     parameters: Mapping[str, str] | None = None,
@@ -144,27 +158,24 @@ def what_if(
     """
     given = {name: text for name, text in (parameters or {}).items() if text and text.strip()}
     of = GapsOfCopy(store, parameters=given, lang=lang, as_of=as_of, names=names)
-    return compare(of, of.store.base, assumptions, chosen_kinds(of.store, kind, given), of.day, of.generation)
+    return compare(of, assumptions, chosen_kinds(kind, given))
 
 
-def chosen_kinds(store: Store, kind: str | None, parameters: Mapping[str, str]) -> tuple[str, ...]:
+def chosen_kinds(kind: str | None, parameters: Mapping[str, str]) -> tuple[str, ...]:
     """The kinds that can be filtered so. Raises BadParameter as ``find_gaps`` does."""
+    with suppress(UnknownName):  # Names are not looked for in a store without any.
+        find_gaps(EmbeddedStore(), kind, parameters)
     known = {name: {p.name for p in one.parameters} for name, one in kinds().items()}
-    chosen = tuple(name for name in known if (not kind or name == kind) and parameters.keys() <= known[name])
-    if not chosen:
-        find_gaps(store, kind, parameters)  # It says what is wrong.
-    return chosen
+    return tuple(name for name in known if (not kind or name == kind) and parameters.keys() <= known[name])
 
 
-def compare(
-    gaps: Gaps, base: str, assumptions: Sequence[Assumption], of_kinds: Collection[str], day: date, generation: int
-) -> WhatIf:
+def compare(gaps: Gaps, assumptions: Sequence[Assumption], of_kinds: Collection[str]) -> WhatIf:
     """The same over any ``Gaps``."""
     if not assumptions:
         raise BadParameter("nothing-assumed", "Nothing is assumed.", "Say who would start what, or who would join.")
     if len(assumptions) > MOST:
         raise BadParameter("too-many-assumptions", f"More than {MOST} things are assumed at once.", "Ask in parts.")
-    change = change_of(assumptions, base, day)
+    change = change_of(assumptions, gaps.base, gaps.day)
     closed: list[Gap] = []
     opened: list[Gap] = []
     changed: list[ChangedGap] = []
@@ -188,8 +199,8 @@ def compare(
         changed=tuple(sorted(changed, key=lambda one: (-one.before.severity, one.before.iri))),
         noticed=_sorted(noticed),
         kinds=affected,
-        as_of=day,
-        generation=generation,
+        as_of=gaps.day,
+        generation=gaps.generation,
     )
 
 
