@@ -41,8 +41,8 @@ class State(Readable, Protocol):
 
 
 class Gaps(Protocol):
-    """The gaps of one state of the data, as it is and with a change: what a what-if compares. ``day`` is the one that is
-    spoken of, on which what is assumed is stated; ``base`` that of the IRIs."""
+    """The gaps of one state of the data, as it is and with a change: what a what-if compares. ``day`` is the one that
+    is spoken of, on which what is assumed is stated; ``base`` that of the IRIs."""
 
     base: str
     day: date
