@@ -61,7 +61,8 @@ async def result_of(
 
 
 def _tell(error: GraphError) -> None:
-    print(json.dumps({"code": error.code, "message": error.message, "hint": error.hint}))
+    told = {"code": error.code, "message": error.message, "hint": error.hint, "suggestions": error.suggestions}
+    print(json.dumps(told))
     sys.exit(1)
 
 
@@ -69,4 +70,4 @@ def raise_told(output: bytes) -> None:
     """Raise the GraphError that such a process has told; nothing where it said nothing that can be read."""
     with contextlib.suppress(ValueError, KeyError, TypeError):
         told = json.loads(output)
-        raise GraphError(told["code"], told["message"], told.get("hint", ""))
+        raise GraphError(told["code"], told["message"], told.get("hint", ""), tuple(told.get("suggestions", ())))
