@@ -191,7 +191,7 @@ async def what_if_page(request: Request) -> Response:
     assumed: list[Assumption] = []
     answer: Any = None
     problem: Problem | None = None
-    suggested: Any = ()
+    suggested: list[tuple[str, str]] = []
     try:
         assumed = await run_in_threadpool(_assumed, request)
         added = await run_in_threadpool(_added, site_of(request), fields, lang)
@@ -201,7 +201,12 @@ async def what_if_page(request: Request) -> Response:
             answer = await _what_if(request)
     except GraphError as error:
         problem = problem_of(error)
-        suggested = corrections((*_FIELD_PARAMETERS, *_FILTER_PARAMETERS), {**values, **fields}, error)
+        sent = {**values, **fields}
+        # Several fields take an organisation: the one with the name that nobody has.
+        meant = (p for p in (*_FIELD_PARAMETERS, *_FILTER_PARAMETERS) if f"'{sent.get(p.name)}'" in error.message)
+        found = corrections(tuple(meant), sent, error)
+        # What is assumed already stays.
+        suggested = [(label, _address(assumed, parameters, lang)) for label, parameters in found]
     return await run_in_threadpool(
         lambda: site_of(request).render(
             request,

@@ -136,6 +136,12 @@ def test_the_form_leads_to_an_address(roundtable: httpx.Client) -> None:
     assert both.url.params.get_list("collaboration")
     assert both.url.params["kind"] == "isolated-partner"
     assert "Perspektiva and RENINCO work together." in html.unescape(both.text)
+    # A slip beside it: what was assumed before stays, in the suggestions too.
+    slip = roundtable.get("/what-if", params=[*hidden, ("one", "RENINCO"), ("other", "Perspektiwa")], headers=BROWSER)
+    assert slip.status_code == 422
+    (offered,) = re.findall(r'<a href="([^"]+)">Perspektiva', html.unescape(slip.text))
+    assert "engagement=" in offered
+    assert "other=perspektiva" in offered
 
 
 @pytest.mark.parametrize(
