@@ -195,8 +195,10 @@ class Candidates:
                     by_member[member].append(gap.iri)
         for tie in self.ranks:
             if tie.kind == COLLABORATION:
-                pair = [thing.iri for thing in tie.partners]
-                said = {*by_pair[frozenset(pair)], *by_member[pair[0]], *by_member[pair[1]]}
+                # What an organisation does counts for its units.
+                one, other = (work.family(thing.iri) for thing in tie.partners)
+                said = {iri for a in one for b in other for iri in by_pair.get(frozenset((a, b)), ())}
+                said |= {iri for member in one | other for iri in by_member.get(member, ())}
             else:
                 # Work on a theme in a place is work on what is wider than either.
                 (theme,), (place,) = tie.themes, tie.places
@@ -244,6 +246,10 @@ class _Work:
             for row in store.select(_WIDER % path):
                 if isinstance(row["x"], NamedNode) and isinstance(row["wider"], NamedNode):
                     self.wider[row["x"].value].add(row["wider"].value)
+        self._units: dict[str, set[str]] = defaultdict(set)
+        for iri, wider in [*self.wider.items()]:
+            for one in wider:
+                self._units[one].add(iri)
         # Theme or place -> who works there, or on a part of it, and how much.
         self._within: dict[str, Counter[str]] = defaultdict(Counter)
         for counts in (self.themes, self.places):
@@ -256,6 +262,10 @@ class _Work:
         """Who works on a theme or in a place, narrower ones included; who has most records first."""
         found = self._within[iri]
         return sorted(found, key=lambda organisation: (-found[organisation], organisation))
+
+    def family(self, organisation: str) -> set[str]:
+        """An organisation and its units."""
+        return {organisation, *self._units[organisation]}
 
     def related(self, one: str, other: str) -> bool:
         """Whether two organisations are of one family."""
