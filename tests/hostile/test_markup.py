@@ -51,7 +51,9 @@ def test_an_address_that_is_a_program_is_no_link(anybody: httpx.Client) -> None:
     assert not re.search(r"href\s*=\s*[\"']?\s*(?:javascript|data|vbscript):", page, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("path", ["/ask/who-works-on.csv?theme=film-advocacy", "/gaps.csv", "/what-if.csv?engagement=hostile|advocacy"])
+@pytest.mark.parametrize(
+    "path", ["/ask/who-works-on.csv?theme=film-advocacy", "/gaps.csv", "/what-if.csv?engagement=hostile|advocacy"]
+)
 def test_a_table_has_no_formulas(anybody: httpx.Client, path: str) -> None:
     response = anybody.get(path)
     assert response.status_code == 200
