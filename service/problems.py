@@ -55,7 +55,6 @@ STATUS_BY_CODE: dict[str, int] = {
     "cannot-merge": 409,
     "batch-damaged": 500,
     "workbook-too-large": 413,
-    "what-if-too-large": 413,
 }
 
 #: The first class that fits, most precise first.

@@ -31,9 +31,7 @@ async def run(task: str, given: dict[str, Any], *, guarded: bool, seconds: float
         *(task, json.dumps(given)),
         memory=MEMORY if guarded else 0,
         seconds=seconds,
-        late=TooBusy(
-            "gaps-timeout", f"This took longer than {seconds:g} seconds.", "Name a kind, a theme or a place."
-        ),
+        late=TooBusy("gaps-timeout", f"This took longer than {seconds:g} seconds.", "Name a kind, a theme or a place."),
         ended=TooBusy(
             "gaps-ended", "The process that looked for gaps was ended before it was done.", "Try again later."
         ),

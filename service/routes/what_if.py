@@ -81,7 +81,7 @@ _WHAT_IF_DOCS = {
 _BEST_DOCS = {"parameters": [number_parameter(K, "New ties, at most", MOST, 1, TIES), *_COMMON_DOCS]}
 
 
-async def _ask(request: Request, call: dict[str, Any]) -> Any:
+async def _ask(request: Request, task: str, given: dict[str, Any]) -> Any:
     """The answer of a process of its own; few run at once, as each has a copy of the data."""
     turns: asyncio.Semaphore = request.app.state.what_ifs
     try:
@@ -92,7 +92,8 @@ async def _ask(request: Request, call: dict[str, Any]) -> Any:
     try:
         engine = site_of(request).engine
         async with engine.checkpoint() as checkpoint:
-            return await child.ask(call, checkpoint, site_of(request).store.base, guarded=engine.guarded)
+            at = {"checkpoint": str(checkpoint.resolve()), "base": site_of(request).store.base}
+            return await child.run(task, at | given, guarded=engine.guarded, seconds=child.ANSWERING)
     finally:
         turns.release()
 
@@ -131,14 +132,14 @@ async def _what_if(request: Request) -> Any:
             )
         return _call(request, values, {"assumed": _texts(assumed)})
 
-    return await _ask(request, await run_in_threadpool(call))
+    return await _ask(request, "what-if", await run_in_threadpool(call))
 
 
 def _texts(assumed: Sequence[Assumption]) -> list[tuple[str, str]]:
     return [(one.kind, one.text()) for one in assumed]
 
 
-@router.get("/what-if.json", responses=responses(_OBJECT, 413, 422, 503, 504), openapi_extra=_WHAT_IF_DOCS)
+@router.get("/what-if.json", responses=responses(_OBJECT, 422, 503), openapi_extra=_WHAT_IF_DOCS)
 async def what_if_json(request: Request) -> JSONResponse:
     """Which gaps would close, open and change if all of this were so: those of the data with what is assumed against
     those of the data as they are. ``noticed`` are there anyway, and a list would show them only now."""
@@ -147,7 +148,7 @@ async def what_if_json(request: Request) -> JSONResponse:
 
 @router.get(
     "/what-if.csv",
-    responses=responses({"text/csv": TEXT}, 413, 422, 503, 504),
+    responses=responses({"text/csv": TEXT}, 422, 503),
     response_class=Response,
     openapi_extra=_WHAT_IF_DOCS,
 )
@@ -161,10 +162,10 @@ async def _best(request: Request) -> Any:
         values = given(request, (*PARAMETERS, K))
         return _call(request, values, {"k": number(values, K, MOST, 1) or TIES})
 
-    return await _ask(request, await run_in_threadpool(call))
+    return await _ask(request, "best", await run_in_threadpool(call))
 
 
-@router.get("/what-if/best.json", responses=responses(_OBJECT, 413, 422, 503, 504), openapi_extra=_BEST_DOCS)
+@router.get("/what-if/best.json", responses=responses(_OBJECT, 422, 503), openapi_extra=_BEST_DOCS)
 async def best_json(request: Request) -> JSONResponse:
     """The new ties that close most gaps, chosen one after another: what each closes, how much any as many could close
     at most, how many it takes to close all, and what would become of the gaps if all of these came."""
@@ -173,7 +174,7 @@ async def best_json(request: Request) -> JSONResponse:
 
 @router.get(
     "/what-if/best.csv",
-    responses=responses({"text/csv": TEXT}, 413, 422, 503, 504),
+    responses=responses({"text/csv": TEXT}, 422, 503),
     response_class=Response,
     openapi_extra=_BEST_DOCS,
 )

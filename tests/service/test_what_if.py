@@ -15,7 +15,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from graph.errors import GraphError, QueryTimeout
+from graph.errors import GraphError, TooBusy
 from graph.gaps import child
 from service.cli import main
 from tests.service.conftest import BROWSER
@@ -183,15 +183,14 @@ def test_the_pages_lead_to_each_other(roundtable: httpx.Client) -> None:
     assert "work together" in page(roundtable, link)
 
 
-def test_the_process_may_die(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_process_may_die(tmp_path: Path) -> None:
     call = {"kind": None, "parameters": {}, "lang": "en", "as_of": None, "k": 1}
+    at = {"checkpoint": str(tmp_path / "none"), "base": "https://example.org/"}
     with pytest.raises(GraphError) as nothing_there:
-        asyncio.run(child.ask(call, tmp_path / "none", "https://example.org/", guarded=False))
+        asyncio.run(child.run("best", at | call, guarded=False, seconds=60))
     assert nothing_there.value.code == "store-unusable"
-    monkeypatch.setattr(child, "SECONDS", 0.01)
-    with pytest.raises(QueryTimeout, match="took longer") as late:
-        asyncio.run(child.ask(call, tmp_path / "none", "https://example.org/", guarded=False))
-    assert late.value.code == "what-if-timeout"
+    with pytest.raises(TooBusy, match="longer than"):
+        asyncio.run(child.run("best", at | call, guarded=False, seconds=0.01))
 
 
 def run(workspace: Path, *arguments: str) -> Result:
