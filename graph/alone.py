@@ -6,6 +6,7 @@ Nothing here needs a guard where the system has none: memory 0 asks for none.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -33,8 +34,35 @@ def run(parent: int, memory: int, work: Callable[[], None], too_large: GraphErro
         _tell(too_large)
 
 
+async def result_of(
+    module: str, *arguments: str, memory: int, seconds: float, late: GraphError, ended: GraphError
+) -> bytes:
+    """Start such a process (``python -m module <pid> <memory> <arguments>``), wait for its end and return what it
+    printed. Raises the GraphError that it tells, ``late`` where it takes longer, ``ended`` where it dies."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, str(os.getpid()), str(memory), *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            output, _ = await process.communicate()
+    except TimeoutError:
+        raise late from None
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode:
+        raise_told(output)
+        raise ended
+    return output
+
+
 def _tell(error: GraphError) -> None:
-    print(json.dumps({"code": error.code, "message": error.message, "hint": error.hint}))
+    told = {"code": error.code, "message": error.message, "hint": error.hint, "suggestions": error.suggestions}
+    print(json.dumps(told))
     sys.exit(1)
 
 
@@ -42,4 +70,4 @@ def raise_told(output: bytes) -> None:
     """Raise the GraphError that such a process has told; nothing where it said nothing that can be read."""
     with contextlib.suppress(ValueError, KeyError, TypeError):
         told = json.loads(output)
-        raise GraphError(told["code"], told["message"], told.get("hint", ""))
+        raise GraphError(told["code"], told["message"], told.get("hint", ""), tuple(told.get("suggestions", ())))

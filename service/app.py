@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -58,6 +59,7 @@ from service.routes import (
     template,
     things,
     vocabulary,
+    what_if,
 )
 from service.settings import Settings
 from service.site import HERE, Site, site_of
@@ -82,6 +84,7 @@ ROUTERS = (
     gaps_between,
     gap_feeds,
     gap,
+    what_if,
     export,
     sparql,
     graph_store,
@@ -144,6 +147,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for kind in (GraphError, Refusal, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _handle)
+    app.state.what_ifs = asyncio.Semaphore(what_if.AT_ONCE)
     app.state.metrics = Metrics()
     app.state.disk_use = DiskUse(settings.data_dir / "store")
     app.state.log = Log(settings.log) if settings.log else None

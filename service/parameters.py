@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from fastapi import Request
@@ -23,9 +23,12 @@ _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
-def given(request: Request, allowed: Iterable[str]) -> dict[str, str]:
-    """The values given, without blank ones and without ``lang``. Raises BadParameter for what nobody asked for."""
-    names = [*allowed]
+def given(request: Request, allowed: Iterable[str], several: Sequence[str] = ()) -> dict[str, str]:
+    """The values given, without blank ones and without ``lang``. Raises BadParameter for what nobody asked for.
+
+    Those in ``several`` may be given more than once and are left to ``repeated``.
+    """
+    names = [*several, *allowed]
     values: dict[str, str] = {}
     for name, raw in request.query_params.multi_items():
         value = raw.strip()
@@ -41,11 +44,21 @@ def given(request: Request, allowed: Iterable[str]) -> dict[str, str]:
             raise BadParameter("value-too-long", f"The value of '{name}' is longer than {LONGEST} characters.")
         if "\x00" in value:
             raise BadParameter("bad-value", f"The value of '{name}' has a character that no name has.")
+        if name in several:
+            continue
         if name in values and value and values[name] != value:
             raise BadParameter("repeated-parameter", f"The parameter '{name}' is given twice with different values.")
         if value:
             values[name] = value
     values.pop(LANG, None)
+    return values
+
+
+def repeated(request: Request, name: str, most: int) -> list[str]:
+    """All values of one parameter, without blank ones. Raises BadParameter where there are too many."""
+    values = [value for raw in request.query_params.getlist(name) if (value := raw.strip())]
+    if len(values) > most:
+        raise BadParameter("too-many-values", f"'{name}' is given more than {most} times.", "Ask in parts.")
     return values
 
 

@@ -1,4 +1,4 @@
-"""Work on gaps that takes long or much memory, in a process of its own: noting them, and what was known on a day.
+"""Work on gaps that takes long or much memory, in a process of its own: noting them, what was known on a day, what-ifs.
 
 The service starts it (``run``) over a checkpoint. It prints what it found as JSON, or one line of JSON that says why
 something could not be done.
@@ -6,10 +6,7 @@ something could not be done.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
-import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -29,33 +26,17 @@ NOTING, ANSWERING = 1800.0, 60.0
 
 async def run(task: str, given: dict[str, Any], *, guarded: bool, seconds: float) -> Any:
     """Do a task, see ``TASKS``, to its end. Raises GraphError: what the process says, or that it was ended."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
+    output = await alone.result_of(
         "graph.gaps.child",
-        str(os.getpid()),
-        str(MEMORY if guarded else 0),
-        task,
-        json.dumps(given),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        *(task, json.dumps(given)),
+        memory=MEMORY if guarded else 0,
+        seconds=seconds,
+        late=TooBusy("gaps-timeout", f"This took longer than {seconds:g} seconds.", "Name a kind, a theme or a place."),
+        ended=TooBusy(
+            "gaps-ended", "The process that looked for gaps was ended before it was done.", "Try again later."
+        ),
     )
-    try:
-        async with asyncio.timeout(seconds):
-            output, _ = await process.communicate()
-    except TimeoutError:
-        raise TooBusy(
-            "gaps-timeout", f"This took longer than {seconds:g} seconds.", "Name a kind, a theme or a place."
-        ) from None
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-    if process.returncode == 0:
-        return json.loads(output)
-    alone.raise_told(output)
-    raise TooBusy("gaps-ended", "The process that looked for gaps was ended before it was done.", "Try again later.")
+    return json.loads(output)
 
 
 def _note(checkpoint: str, base: str, journal: str, most: int) -> int:
@@ -77,8 +58,39 @@ def _known(checkpoint: str, base: str, batches: str, days: list[str], asked: dic
     return between_known(store, folders, first, last, limit, **asked)
 
 
+def _what_if(
+    checkpoint: str, base: str, assumed: list[tuple[str, str]], kind: str | None, lang: str, **asked: Any
+) -> dict[str, Any]:
+    """``assumed`` are pairs of a kind and a text with IRIs."""
+    from graph.gaps.assumptions import read
+    from graph.gaps.whatif import GapsOfCopy, chosen_kinds, compare
+    from graph.gaps.whatif_format import what_if_to_dict
+    from graph.store.snapshot import Snapshot
+
+    of = GapsOfCopy(
+        Snapshot(Path(checkpoint), base), parameters=asked["parameters"], lang=lang, as_of=_day(asked["as_of"])
+    )
+    read_again = [read(one, text, of.names, lang) for one, text in assumed]
+    return what_if_to_dict(compare(of, read_again, chosen_kinds(kind, asked["parameters"])), lang)
+
+
+def _best(checkpoint: str, base: str, k: int, kind: str | None, lang: str, **asked: Any) -> dict[str, Any]:
+    from graph.gaps.ties import best_ties
+    from graph.gaps.whatif_format import best_ties_to_dict
+    from graph.store.snapshot import Snapshot
+
+    state = Snapshot(Path(checkpoint), base)
+    return best_ties_to_dict(
+        best_ties(state, k, kind, asked["parameters"], lang=lang, as_of=_day(asked["as_of"])), lang
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 #: What such a process does, by name.
-TASKS: dict[str, Callable[..., object]] = {"note": _note, "known": _known}
+TASKS: dict[str, Callable[..., object]] = {"note": _note, "known": _known, "what-if": _what_if, "best": _best}
 
 
 #: Arguments: pid of the parent, bytes of memory (0: no guards), task, what it is given as JSON.

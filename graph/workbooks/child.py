@@ -5,10 +5,7 @@ The service starts it (``run``); it prints one line of JSON where something coul
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -25,34 +22,19 @@ MOST = 500_000
 async def run(task: str, *arguments: str, guarded: bool, seconds: float = SECONDS) -> None:
     """Do a task - ``export`` or ``mark``, see ``TASKS`` - to its end. Raises GraphError: what the process says, or that
     it was ended."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
+    await alone.result_of(
         "graph.workbooks.child",
-        str(os.getpid()),
-        str(MEMORY if guarded else 0),
-        task,
-        *arguments,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(seconds):
-            output, _ = await process.communicate()
-    except TimeoutError:
-        raise TooBusy(
+        *(task, *arguments),
+        memory=MEMORY if guarded else 0,
+        seconds=seconds,
+        late=TooBusy(
             "workbook-timeout", f"The workbook took longer than {seconds:g} seconds.", "Take the data as RDF."
-        ) from None
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-    if process.returncode == 0:
-        return
-    alone.raise_told(output)
-    raise TooBusy(
-        "workbook-ended", "The process that made the workbook was ended before it was done.", "Take the data as RDF."
+        ),
+        ended=TooBusy(
+            "workbook-ended",
+            "The process that made the workbook was ended before it was done.",
+            "Take the data as RDF.",
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from service.cli.options import Group
 from service.cli.recipes import recipes_group
 from service.cli.statements import state_group
 from service.cli.tokens import token_group
+from service.cli.what_if import what_if_command
 from service.cli.workbooks import template_command, workbook_command
 
 
@@ -32,6 +33,7 @@ def main() -> None:
         commonground ask who-works-on --theme deinstitutionalisation
         commonground ask who-works-on --theme "inclusive education" --place Bulgaria --format json
         commonground gaps not-collaborating --place Armenia
+        commonground what-if --best 5 --place Armenia
     Bring your own table (columns: see docs/how-to-ingest.md):
         commonground validate engagements.csv
         commonground ingest engagements.csv --source my-3w-2026
@@ -47,6 +49,7 @@ for _command in (
     state_group,
     ask_group,
     gaps,
+    what_if_command,
     export,
     template_command,
     workbook_command,

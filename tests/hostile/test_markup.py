@@ -23,6 +23,7 @@ PAGES = (
     "/ask/who-works-on?theme=film-advocacy",
     "/ask/what-does?organisation=hostile",
     "/gaps?theme=film-advocacy",
+    "/what-if?engagement=hostile|film-advocacy|AM",
     "/coverage",
     "/browse/organisation",
     "/search?q=script",
@@ -50,7 +51,9 @@ def test_an_address_that_is_a_program_is_no_link(anybody: httpx.Client) -> None:
     assert not re.search(r"href\s*=\s*[\"']?\s*(?:javascript|data|vbscript):", page, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("path", ["/ask/who-works-on.csv?theme=film-advocacy", "/gaps.csv"])
+@pytest.mark.parametrize(
+    "path", ["/ask/who-works-on.csv?theme=film-advocacy", "/gaps.csv", "/what-if.csv?engagement=hostile|advocacy"]
+)
 def test_a_table_has_no_formulas(anybody: httpx.Client, path: str) -> None:
     response = anybody.get(path)
     assert response.status_code == 200

@@ -28,6 +28,8 @@ PAGES = [
     "/gaps",
     "/gaps/between?from=2010-05-12&to=2015-05-13&theme=deinstitutionalisation",
     "/id/gap/uncovered/deinstitutionalisation--RO",
+    "/what-if?collaboration=RENINCO|Perspektiva",
+    "/what-if/best?k=2&kind=not-collaborating",
     "/browse",
     "/browse/theme",
     "/about",
