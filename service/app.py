@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from graph.batches.desk import Desk
 from graph.batches.folder import Folders
+from graph.batches.recall import Recall
 from graph.direct.gate import Gate
 from graph.errors import GraphError
 from graph.gaps.following import Following
@@ -136,6 +137,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     workspace = Workspace(settings.data_dir)
     app.state.desk = Desk(engine, store.base, Folders(workspace.batches, now), workspace.files)
     app.state.following = Following(engine, store.base, settings.data_dir)
+    app.state.recall = Recall(engine, store.base, workspace.batches)
     app.state.gate = Gate(engine, store.base)
     app.state.reconciler = Reconciler(lambda: store.generation, store.quads)
     app.state.access = Access(TokenBook(settings.data_dir / "tokens.json"))
