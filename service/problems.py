@@ -53,6 +53,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "merged-already": 409,
     "merged-on": 409,
     "cannot-merge": 409,
+    "merged-away": 422,
     "batch-damaged": 500,
     "workbook-too-large": 413,
 }
