@@ -60,6 +60,7 @@ from service.routes import (
     things,
     vocabulary,
 )
+from service.searches import Searches
 from service.settings import Settings
 from service.site import HERE, Site, site_of
 from service.tokens import TokenBook
@@ -140,6 +141,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.recall = Recall(engine, store.base, workspace.batches)
     app.state.gate = Gate(engine, store.base)
     app.state.reconciler = Reconciler(lambda: store.generation, store.quads)
+    app.state.searches = Searches()
     app.state.access = Access(TokenBook(settings.data_dir / "tokens.json"))
     for module in ROUTERS:
         app.include_router(module.router)
