@@ -49,6 +49,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "wrong-state": 409,
     "would-withdraw": 409,
     "newer-there": 409,
+    "would-orphan": 409,
     "undone-already": 409,
     "merged-already": 409,
     "merged-on": 409,
