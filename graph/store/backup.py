@@ -1,8 +1,8 @@
 """Backup and restore: everything of one installation in one ``.tar.gz``, and back into an empty folder.
 
-A data folder holds ``store/`` (the engine's files) and, beside it, originals, batches and recipes (``beside``). The
-archive holds the quads as sorted N-Quads, so that two backups can be compared, and those files. The same data give
-the same bytes. Tokens are in no backup.
+A data folder holds ``store/`` (the engine's files) and, beside it, originals, batches, recipes and a
+journal (``beside``). The archive holds the quads as sorted N-Quads, so that two backups can be compared, and those
+files. The same data give the same bytes. Tokens are in no backup.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def restore(archive: Path, data_dir: Path) -> Manifest:
             manifest = unpack(raw, archive, staging)
         _load(staging, manifest, archive)
         # The store last: a folder with a store in it is a complete one.
-        for name in (*beside.FOLDERS, "store"):
+        for name in (*beside.ALL, "store"):
             if (staging / name).exists():
                 (staging / name).rename(data_dir / name)
         staging.rmdir()

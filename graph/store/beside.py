@@ -1,8 +1,10 @@
-"""What a data folder holds beside its database, for a backup: the originals, the batches, the recipes.
+"""What a data folder holds beside its database, for a backup: the originals, the batches, the recipes, the journal of
+gaps.
 
 ``files/<sha256>``     originals of accepted batches
 ``batches/<id>/...``   what was brought, and what became of it (``graph.batches.folder``)
 ``recipes/<name>.json`` how others' sheets are read (``graph.ingest.recipes.shelf``)
+``gaps.jsonl``         what became of gaps (``graph.gaps.book``), to which lines are only added
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ from pathlib import Path
 
 from graph.errors import StoreBusy
 
-#: Folders of a data folder that a backup has beside the database.
-FOLDERS = ("files", "batches", "recipes")
+#: What a backup has of a data folder beside the database: folders, and a file that grows.
+JOURNAL = "gaps.jsonl"
+ALL = ("files", "batches", "recipes", JOURNAL)
 #: What is known of a batch, from which alone it is there.
 RECORD = "batch.json"
 _ORIGINAL = re.compile(r"files/[0-9a-f]{64}")
@@ -30,7 +33,7 @@ _TRIES = 50
 
 def is_kept(name: str) -> bool:
     """Whether a backup has a file of that name, relative to the data folder."""
-    return any(pattern.fullmatch(name) for pattern in (_ORIGINAL, _OF_BATCH, _RECIPE))
+    return name == JOURNAL or any(pattern.fullmatch(name) for pattern in (_ORIGINAL, _OF_BATCH, _RECIPE))
 
 
 def is_original(name: str) -> bool:
@@ -46,6 +49,8 @@ def hold(data_dir: Path, folder: Path) -> dict[str, Path]:
         found.update(_held(data_dir, folder, (data_dir / kind).glob("*")))
     for batch in sorted((data_dir / "batches").glob("*")):
         found.update(_batch(data_dir, folder, batch))
+    if (data_dir / JOURNAL).is_file():
+        found[JOURNAL] = Path(shutil.copyfile(data_dir / JOURNAL, folder / JOURNAL))
     return found
 
 

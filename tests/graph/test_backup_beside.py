@@ -43,7 +43,8 @@ def bring(bench: LocalBench, text: str, source: str = "houses") -> Record:
 
 
 def contents(data_dir: Path) -> dict[str, bytes]:
-    found = (path for kind in beside.FOLDERS for path in (data_dir / kind).rglob("*") if path.is_file())
+    kept = [data_dir / name for name in beside.ALL]
+    found = (path for one in kept for path in (one, *one.rglob("*")) if path.is_file())
     return {path.relative_to(data_dir).as_posix(): path.read_bytes() for path in found}
 
 
@@ -56,6 +57,7 @@ def test_batches_and_recipes_come_back_and_can_be_gone_on_with(tmp_path: Path) -
     second = bench.accept(second, "Boris", replace_source=False, progress=silent)
     waiting = bring(bench, ORGANISATIONS.replace("house", "mill"), "mills")
     Shelf(data_dir / "recipes").save(from_csvw(RECIPE), "their-3w")
+    (data_dir / "gaps.jsonl").write_text('{"what": "begins"}\n')
     # What is made anew is left out.
     (bench.folders.path(first.id) / "progress.json").write_text("{}")
     (bench.folders.path(first.id) / "marked-0-en.xlsx").write_bytes(b"made")
