@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from graph.batches.desk import Desk
 from graph.batches.folder import Folders
+from graph.batches.recall import Recall
 from graph.direct.gate import Gate
 from graph.errors import GraphError
 from graph.gaps.following import Following
@@ -61,6 +62,7 @@ from service.routes import (
     vocabulary,
     what_if,
 )
+from service.searches import Searches
 from service.settings import Settings
 from service.site import HERE, Site, site_of
 from service.tokens import TokenBook
@@ -139,8 +141,10 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     workspace = Workspace(settings.data_dir)
     app.state.desk = Desk(engine, store.base, Folders(workspace.batches, now), workspace.files)
     app.state.following = Following(engine, store.base, settings.data_dir)
+    app.state.recall = Recall(engine, store.base, workspace.batches)
     app.state.gate = Gate(engine, store.base)
     app.state.reconciler = Reconciler(lambda: store.generation, store.quads)
+    app.state.searches = Searches()
     app.state.access = Access(TokenBook(settings.data_dir / "tokens.json"))
     for module in ROUTERS:
         app.include_router(module.router)

@@ -19,6 +19,7 @@ LONGEST = 500
 
 LANG = "lang"
 AS_OF = "as_of"
+AS_KNOWN = "as_known"
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
@@ -90,6 +91,25 @@ def day(values: Mapping[str, str], name: str = AS_OF) -> date | None:
         ) from None
 
 
+def known_day(values: Mapping[str, str], today: date) -> date | None:
+    """``as_known`` as a date up to today; of a month or year its last day, of the present one today. Raises
+    BadParameter."""
+    text = values.get(AS_KNOWN)
+    if text is None:
+        return None
+    if _DATE.fullmatch(text) and today.isoformat().startswith(text):
+        return today
+    found = day({AS_OF: text})
+    assert found is not None
+    if found > today:
+        raise BadParameter(
+            "bad-date",
+            f"'{text}' is still to come: what will be known then nobody can say.",
+            f"'{AS_KNOWN}' takes a day up to today, {today.isoformat()}; to speak of another day give it as '{AS_OF}'.",
+        )
+    return found
+
+
 def number(values: Mapping[str, str], name: str, most: int, least: int = 0) -> int | None:
     """A whole number, or None where it is not given. Raises BadParameter."""
     text = values.get(name)
@@ -129,6 +149,16 @@ AS_OF_PARAMETER: dict[str, object] = {
     "in": "query",
     "required": False,
     "description": "The day the answer speaks of; by default the newest day in the data",
+    "schema": {"type": "string", "format": "date"},
+}
+
+
+AS_KNOWN_PARAMETER: dict[str, object] = {
+    "name": AS_KNOWN,
+    "in": "query",
+    "required": False,
+    "description": "Ask the data as they were known here at the end of that day (UTC), up to today: what batches did "
+    "since is left out",
     "schema": {"type": "string", "format": "date"},
 }
 

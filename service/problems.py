@@ -49,10 +49,12 @@ STATUS_BY_CODE: dict[str, int] = {
     "wrong-state": 409,
     "would-withdraw": 409,
     "newer-there": 409,
+    "would-orphan": 409,
     "undone-already": 409,
     "merged-already": 409,
     "merged-on": 409,
     "cannot-merge": 409,
+    "merged-away": 422,
     "batch-damaged": 500,
     "workbook-too-large": 413,
 }

@@ -78,6 +78,7 @@ def sheets(used: Iterable[Mapping[str, Any]], results: Iterable[Mapping[str, Any
         recipe = from_csvw(one["recipe"])
         columns = [
             {
+                "number": number,
                 "heading": use.heading,
                 "meaning": use.meaning,
                 "separator": written.get(use.separator, ""),
@@ -86,7 +87,9 @@ def sheets(used: Iterable[Mapping[str, Any]], results: Iterable[Mapping[str, Any
                 "why": column.get("cg:guessedFrom", ""),
                 "examples": one["examples"].get(use.heading, []),
             }
-            for use, column in zip(recipe.uses, one["recipe"]["tableSchema"]["columns"], strict=True)
+            for number, (use, column) in enumerate(
+                zip(recipe.uses, one["recipe"]["tableSchema"]["columns"], strict=True)
+            )
         ]
         unclear = corrections(results, one["file"], one["sheet"])
         found.append(

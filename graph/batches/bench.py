@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.batches import accepting
+from graph.batches import accepting, orphans
 from graph.batches import difference as differences
 from graph.batches import folder as places
 from graph.batches.accepting import Plan
@@ -95,14 +95,17 @@ class Bench:
             wanted -= mine
         return found
 
-    def undoing(self, store: Readable, record: Record, by: str) -> Plan:
-        """The write that undoes a batch. Raises GraphError (``wrong-state``, ``newer-there``)."""
+    def undoing(self, store: Readable, record: Record, by: str, *, force: bool = False) -> Plan:
+        """The write that undoes a batch. Raises GraphError (``wrong-state``, ``newer-there``, and without ``force``
+        ``would-orphan``, where other sources speak of what it alone describes)."""
         if record.state is not State.ACCEPTED:
             raise GraphError("wrong-state", f"This batch is {record.state}: there is nothing of it to withdraw.")
         undo = record.undo or f"{store.base}write/withdraw-{record.id}"
-        return accepting.to_withdraw(
-            store, record, self.change(record), by, provenance.instant(self.folders.clock), undo
-        )
+        change = self.change(record)
+        plan = accepting.to_withdraw(store, record, change, by, provenance.instant(self.folders.clock), undo)
+        if not force:
+            orphans.refuse(orphans.orphans(store, record.graph, change), record.title)
+        return plan
 
     # --- results --------------------------------------------------------------------------------------------------
 
@@ -184,9 +187,9 @@ class LocalBench(Bench):
         generation = self.store.write(plan.change)
         return self.accepted(record, generation, by)
 
-    def withdraw(self, record: Record, by: str) -> Record:
-        """Undo a batch. Raises GraphError (``wrong-state``, ``newer-there``)."""
-        plan = self.undoing(self.store, record, by)
+    def withdraw(self, record: Record, by: str, *, force: bool = False) -> Record:
+        """Undo a batch. Raises GraphError as ``undoing``."""
+        plan = self.undoing(self.store, record, by, force=force)
         record = self.folders.save(replace(record, undo=plan.activity))
         self.store.write(plan.change)
         return self.folders.turn(record, State.WITHDRAWN, by)

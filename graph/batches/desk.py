@@ -252,11 +252,11 @@ class Desk:
             message = error.message if isinstance(error, GraphError) else "It was cut off; nothing of it is in."
             self.folders.turn(record, back, "service", message)
 
-    async def withdraw(self, batch: str, by: str) -> Record:
-        """Undo a batch, exactly. Raises GraphError (``wrong-state``, ``newer-there``), and what the engine raises."""
-        return await asyncio.shield(asyncio.get_running_loop().create_task(self._withdraw(batch, by)))
+    async def withdraw(self, batch: str, by: str, *, force: bool = False) -> Record:
+        """Undo a batch, exactly. Raises GraphError as ``Bench.undoing``, and what the engine raises."""
+        return await asyncio.shield(asyncio.get_running_loop().create_task(self._withdraw(batch, by, force)))
 
-    async def _withdraw(self, batch: str, by: str) -> Record:
+    async def _withdraw(self, batch: str, by: str, force: bool) -> Record:
         async with self._writing:
             record = self.folders.load(batch)
             if record.state is State.ACCEPTED and record.undo:
@@ -267,7 +267,7 @@ class Desk:
             # Where the graph changes between the look and the write, the next look says why it cannot be undone.
             for _ in range(2):
                 now = record
-                plan = await self.look(lambda store, r=now: self.bench.undoing(store, r, by))  # type: ignore[misc]
+                plan = await self.look(lambda store, r=now: self.bench.undoing(store, r, by, force=force))  # type: ignore[misc]
                 record = self.folders.save(replace(record, undo=plan.activity))
                 try:
                     await self.engine.submit(as_write(plan.change, (plan.graph, plan.before)))

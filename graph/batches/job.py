@@ -22,6 +22,15 @@ MEMORY = 2 * 1024 * 1024 * 1024
 SECONDS = 3600.0
 
 
+def too_large() -> GraphError:
+    """The error for files that need more memory than a job has."""
+    return GraphError(
+        "too-large",
+        f"The files need more memory than a batch may have ({MEMORY // 1024**2:,} MB); nothing was changed.",
+        "Cut them into parts, and bring each part as a source of its own.",
+    )
+
+
 @dataclass(eq=False)
 class Job:
     """``cancelled`` when somebody, ``by``, ended it on purpose."""
@@ -67,6 +76,9 @@ class Job:
         if process.returncode == 0 and isinstance(found, dict):
             return Outcome(**found)
         alone.raise_told(output)
+        if process.returncode == -signal.SIGABRT:
+            # The database's library ends the process where it gets no more memory.
+            raise too_large()
         raise GraphError(
             "job-ended",
             "The process that looked into the files was ended before it was done; nothing was changed.",

@@ -95,9 +95,10 @@ def _stage(
     def once(skip: frozenset[RowKey]) -> Staged:
         return stage(store, files, source=record.title, as_of=as_of, progress=progress, skip=skip, recipes=recipes)
 
-    first = staged = once(frozenset())
+    staged = once(frozenset())
     skip: frozenset[RowKey] = frozenset()
     of_skipped: list[ValidationResult] = []
+    mendable = True
     for _ in range(_MOST_ROUNDS):
         violations = [one for one in staged.report.results if one.severity is Severity.VIOLATION]
         if record.policy != GOOD_ROWS or not violations:
@@ -106,13 +107,18 @@ def _stage(
         bad = {key for key in keys if key is not None} - skip
         if not bad or None in keys:
             # A fault of a heading or a whole file: no row that could stay out would mend it.
-            return first, frozenset(), list(first.report.results)
+            mendable = False
+            break
         of_skipped += [one for one in staged.report.results if _key(one) in bad]
         skip |= bad
+        del staged  # A large batch would be held twice.
         staged = once(skip)
     rows = frozenset(_data_rows(files, skip))
     if skip and (rows != skip or len(rows) == sum(staged.rows.values()) or not staged.report.conforms):
-        return first, frozenset(), list(first.report.results)
+        mendable = False
+    if not mendable:
+        staged = once(frozenset()) if skip else staged
+        return staged, frozenset(), list(staged.report.results)
     return staged, skip, sorted([*of_skipped, *staged.report.results], key=_place)
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from graph import alone
 from graph.batches import folder as places
 from graph.batches.folder import Folders
+from graph.batches.job import too_large
 from graph.batches.staging import prepare
-from graph.errors import GraphError
 from graph.store.snapshot import Snapshot
 
 #: Seconds between two words on how far it is.
@@ -48,9 +48,8 @@ def run(path: Path, checkpoint: Path, base: str) -> None:
 
 #: Arguments: pid of the parent, bytes of memory (0: no guards), folder of the batch, checkpoint, base.
 def main() -> None:
-    too_large = GraphError("too-large", "The files need more memory than a batch may have.")
     folder, checkpoint, base = Path(sys.argv[3]), Path(sys.argv[4]), sys.argv[5]
-    alone.run(int(sys.argv[1]), int(sys.argv[2]), lambda: run(folder, checkpoint, base), too_large)
+    alone.run(int(sys.argv[1]), int(sys.argv[2]), lambda: run(folder, checkpoint, base), too_large())
 
 
 if __name__ == "__main__":

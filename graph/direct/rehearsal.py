@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from graph.batches.report import to_rows
 from graph.direct.judging import judge
+from graph.direct.merged import refuse_merged
 from graph.direct.running import copy_of, run
 from graph.direct.states import Changed, State, is_book
 from graph.direct.view import Rules
@@ -32,7 +33,8 @@ def rehearse(
     """Rehearse one write (``graph.store.writes``: update, put, drop) on a checkpoint, in a folder that does not exist.
 
     Returns ``{"write": ...}``, what is to be written instead, or ``{"refused": [...], "more": n}``, the rows of the
-    report. Raises QueryError for an update that cannot be done.
+    report. Raises QueryError for an update that cannot be done, GraphError (``merged-away``) for one that would bring
+    back what was merged.
     """
     folder.mkdir(parents=True)
     before = ox.Store.read_only(str(checkpoint))
@@ -47,6 +49,7 @@ def rehearse(
             change, told = _drop(before, write), write
         case other:
             raise ValueError(f"A write called {other} is not rehearsed.")
+    refuse_merged(before, change.added, base)
     tell()
     judged = judge(State(before, book), State(before, book, change), change, rules)
     if judged.results:

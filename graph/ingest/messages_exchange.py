@@ -197,9 +197,10 @@ OF_EXCHANGE: Mapping[str, tuple[str, str]] = {
         "Не созданы записи, которым не хватает необходимого (сколько раз): {names}.",
     ),
     "rdf-no-day": (
-        "{count} engagements have no date, so nobody can tell whether they still hold. Give a day with the batch "
-        "(--as-of).",
-        "У записей об участии ({count}) нет даты, и неизвестно, действуют ли они. Укажите день при загрузке (--as-of).",
+        "{count} engagements have no date, so nobody can tell whether they still hold. Bring the files again "
+        "and say for which day they are true (--as-of).",
+        "У записей об участии ({count}) нет даты, и неизвестно, действуют ли они. Загрузите файлы "
+        "снова и укажите, на какой день они верны (--as-of).",
     ),
     "rdf-unknown-status": (
         "“{value}” is no state of a project that we know (times: {count}); it was left out. Write one of the IATI "

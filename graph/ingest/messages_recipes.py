@@ -58,9 +58,9 @@ OF_RECIPES: Mapping[str, tuple[str, str]] = {
     ),
     "no-day": (
         "Nothing says for which day these rows are true, so nobody can tell whether they still hold (engagements: "
-        "{rows}). Give the day with the batch (--as-of).",
+        "{rows}). Bring the file again and say for which day it is true (--as-of).",
         "Не сказано, на какой день верны эти строки, поэтому неизвестно, действуют ли они ещё (записей: {rows}). "
-        "Укажите день вместе с пакетом (--as-of).",
+        "Загрузите файл снова и укажите, на какой день он верен (--as-of).",
     ),
     "unknown-status": (
         "“{value}” is no status that we know; it is left out (rows: {rows}).",

@@ -6,6 +6,6 @@ comes later brings it back. Reads a store, writes to none: each function makes t
 
 from graph.judgements.book import GRAPH, Judgement, Judgements
 from graph.judgements.merging import judge, redirected, undo
-from graph.judgements.pairs import Pair, likely_pairs
+from graph.judgements.pairs import Pair, Search, likely_pairs
 
-__all__ = ["GRAPH", "Judgement", "Judgements", "Pair", "judge", "likely_pairs", "redirected", "undo"]
+__all__ = ["GRAPH", "Judgement", "Judgements", "Pair", "Search", "judge", "likely_pairs", "redirected", "undo"]

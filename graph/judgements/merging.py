@@ -146,11 +146,11 @@ def redirected(quads: Iterable[Quad], redirects: Mapping[str, str]) -> frozenset
     for quad in quads:
         subject, value, predicate = quad.subject, quad.object, quad.predicate
         moved = False
-        if isinstance(subject, NamedNode) and (to := _led(subject.value, redirects)) is not None:
+        if isinstance(subject, NamedNode) and (to := leads(subject.value, redirects)) is not None:
             subject, moved = NamedNode(to), True
             if predicate == _PREF:
                 predicate = _ALT
-        if isinstance(value, NamedNode) and (to := _led(value.value, redirects)) is not None:
+        if isinstance(value, NamedNode) and (to := leads(value.value, redirects)) is not None:
             value, moved = NamedNode(to), True
         if not moved:
             found.add(quad)
@@ -159,8 +159,8 @@ def redirected(quads: Iterable[Quad], redirects: Mapping[str, str]) -> frozenset
     return frozenset(found)
 
 
-def _led(iri: str, redirects: Mapping[str, str]) -> str | None:
-    """Where an IRI leads, or the part of a thing (``#period``) that it names."""
+def leads(iri: str, redirects: Mapping[str, str]) -> str | None:
+    """Where an IRI leads, or the part of a thing (``#period``) that it names; None for one that was not merged."""
     whole, mark, part = iri.partition("#")
     to = redirects.get(whole) if mark else redirects.get(iri)
     return None if to is None else f"{to}{mark}{part}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.kinds import kind_of
+from graph.matching.generic import is_generic
 from graph.terms import REFERENCE_BASE, expand
 
 #: What a thing is called comes before what it was misspelt as.
@@ -27,6 +28,8 @@ _CODES = frozenset(
 _WITHIN = frozenset(
     expand(curie) for curie in ("org:unitOf", "schema:containedInPlace", "skos:broader", "skos:inScheme")
 )
+_PARTNER, _SITE = expand("cg:partner"), expand("org:hasSite")
+_PLACES = frozenset((expand("cg:place"), expand("schema:addressCountry")))
 _TYPE = expand("rdf:type")
 _WORLD = REFERENCE_BASE + "place/m49-001"
 _COUNTRY = expand("cg:Country")
@@ -60,6 +63,8 @@ class Known:
     places: Mapping[str, frozenset[str]]
     countries: frozenset[str]
     within: Mapping[str, frozenset[str]]
+    #: Of organisations whose name any country may have: the countries where they sit or work.
+    where: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def inside(self, iri: str, whole: str) -> bool:
         """Whether a thing is in, under or the same as another, at any depth; rings in the data do no harm."""
@@ -74,9 +79,21 @@ class Known:
                 todo += self.within.get(one, ())
         return False
 
+    def countries_of(self, place: str) -> frozenset[str]:
+        """The country that a place is, or lies in at any depth; a region lies in none."""
+        seen: set[str] = set()
+        todo = [place]
+        while todo:
+            one = todo.pop()
+            if one not in seen:
+                seen.add(one)
+                todo += () if one in self.countries else self.within.get(one, ())
+        return frozenset(seen & self.countries)
+
 
 def read(kind: str, quads: Iterable[Quad]) -> Known:
     """What quads say of the things of a kind."""
+    quads = quads if isinstance(quads, list) else list(quads)
     things: dict[str, Thing] = {}
     classes: dict[str, set[str]] = defaultdict(set)
     within: dict[str, set[str]] = defaultdict(set)
@@ -105,12 +122,34 @@ def read(kind: str, quads: Iterable[Quad]) -> Known:
         if kinds.get(iri) == "place" and iri != _WORLD:
             for name in thing.names:
                 places[name].add(iri)
-    return Known(
+    found = Known(
         {iri: thing for iri, thing in things.items() if kinds.get(iri) == kind},
         {name: frozenset(iris) for name, iris in places.items()},
         frozenset(iri for iri, of in classes.items() if _COUNTRY in of),
         {iri: frozenset(of) for iri, of in within.items()},
     )
+    return replace(found, where=_where(found, quads)) if kind == "organisation" else found
+
+
+def _where(known: Known, quads: list[Quad]) -> Mapping[str, frozenset[str]]:
+    generic = {iri for iri, thing in known.things.items() if any(map(is_generic, thing.names))}
+    if not generic:
+        return {}
+    #: What says where -> of which organisations: seats, and records of work.
+    says: dict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        predicate, subject, value = quad.predicate.value, quad.subject, quad.object
+        if isinstance(subject, NamedNode) and isinstance(value, NamedNode):
+            if predicate == _PARTNER and value.value in generic:
+                says[subject.value].add(value.value)
+            elif predicate == _SITE and subject.value in generic:
+                says[value.value].add(subject.value)
+    found: dict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        if quad.predicate.value in _PLACES and isinstance(quad.subject, NamedNode):
+            for iri in says.get(quad.subject.value, ()):
+                found[iri] |= known.countries_of(getattr(quad.object, "value", ""))
+    return {iri: frozenset(countries) for iri, countries in found.items()}
 
 
 def segment(iri: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pyoxigraph import Quad
 
 from graph.matching import acronyms, likeness
+from graph.matching.generic import is_generic
 from graph.matching.geography import Places
 from graph.matching.index import Index, Name
 from graph.matching.known import HIDDEN, Known, Thing, read, segment
@@ -27,6 +28,7 @@ LONGEST = 1000
 _RANKS = ("label", "alternative", "hidden")
 _NOBODY = Candidate("", "", 0.0, {})
 _NOTHING: Mapping[str, frozenset[str]] = {}
+_NOWHERE: frozenset[str] = frozenset()
 
 
 class Matcher:
@@ -108,10 +110,19 @@ class Matcher:
         """Each different text once."""
         return {text: self.match(text) for text in dict.fromkeys(texts)}
 
-    def match(self, text: str, *, codes: Sequence[str] = (), acronym: str = "", within: str = "") -> Match:
+    def match(
+        self,
+        text: str,
+        *,
+        codes: Sequence[str] = (),
+        acronym: str = "",
+        within: str = "",
+        countries: frozenset[str] = _NOWHERE,
+    ) -> Match:
         """What a text means. ``codes`` are given as codes in the list it comes from, ``acronym`` beside the name;
         ``within`` is the IRI of what the thing has to be in or under (a place, a parent, a scheme): of several of one
-        name that one is meant, and nothing elsewhere is certain."""
+        name that one is meant, and nothing elsewhere is certain. ``countries`` are those that the asker speaks of: a
+        name that any country may have (``is_generic``) is certain only of what sits or works in one of them."""
         text = text[:LONGEST]
         excluded = self._apart.get(key(text), frozenset())
         coded = self._coded(codes)
@@ -122,10 +133,25 @@ class Matcher:
         if exact is None:
             exact = self._with_acronym(text, acronym, excluded)
         if exact is not None:
-            return exact
+            return exact if coded or within or not self.is_generic(text) else self._where(exact, countries)
         return self._not_a_name(text) or self._near(text, acronym, within, excluded)
 
     # --- certain --------------------------------------------------------------------------------------------------
+
+    def is_generic(self, text: str) -> bool:
+        """Whether any country may have an organisation of that name."""
+        name = acronyms.apart(text)[0] or text
+        return (
+            self.kind == "organisation" and is_generic(name) and not self._places.within(tuple(latin(text).split()))[1]
+        )
+
+    def _where(self, found: Match, countries: frozenset[str]) -> Match:
+        """Of those of a generic name the one that is certainly there, or all as what may be meant."""
+        here = [one.iri for one in found.candidates if self._known.where.get(one.iri, _NOWHERE) & countries]
+        if len(here) == 1:
+            return self._certain(found.text, here[0], why("here"))
+        reason = why("generic", text=found.text)
+        return self._likely(found.text, [self._candidate(one.iri, 90, reason) for one in found.candidates], reason)
 
     def _coded(self, codes: Sequence[str]) -> dict[str, str]:
         """Things that have one of the codes -> the code."""

@@ -12,7 +12,12 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "iri": ("This is its IRI.", "Это её IRI."),
     "code": ("It has the code {code}.", "У неё код {code}."),
     "acronym": ("Name and acronym {acronym} both fit.", "Подходят и название, и сокращение {acronym}."),
+    "here": ("This is its name, and it is in that country.", "Это её название, и она в этой стране."),
     # What may be meant.
+    "generic": (
+        "Many countries have a '{text}', and nothing says that this one is meant.",
+        "'{text}' есть во многих странах, и ничто не говорит, что имеется в виду именно эта организация.",
+    ),
     "ambiguous": (
         "{count} things have this name.",
         "Это название носят несколько: {count}.",

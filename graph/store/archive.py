@@ -1,7 +1,7 @@
 """The archive of a backup: one ``.tar.gz``, written in one go and read from start to end without trust.
 
-It holds, in this order, ``manifest.json``, ``quads.nq`` and ``files/<sha256>``. The manifest comes first because
-everything after it is checked against it while it is read: names, sizes and hashes.
+It holds, in this order, ``manifest.json``, ``quads.nq`` and the files of ``graph.store.beside``. The manifest comes
+first because everything after it is checked against it while it is read: names, sizes and hashes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import gzip
 import hashlib
 import json
 import os
-import re
 import shutil
 import tarfile
 import zlib
@@ -23,14 +22,15 @@ from typing import IO
 import pyoxigraph as ox
 
 from graph.errors import StoreDamaged
+from graph.store.beside import is_kept
 
 FORMAT = "commonground-backup"
-VERSION = 1
+#: Version 1 had no batches and no recipes; it is read as well.
+VERSION, READ = 2, (1, 2)
 
 _MANIFEST = "manifest.json"
-#: Names of members: all quads, and the kept originals.
+#: The member with all quads.
 QUADS = "quads.nq"
-KEPT = re.compile(r"files/[0-9a-f]{64}")
 #: Largest manifest that is read, in bytes: room for some 200,000 kept files.
 _LARGEST_MANIFEST = 32 * 1024 * 1024
 _BLOCK = tarfile.BLOCKSIZE
@@ -115,6 +115,7 @@ def unpack(raw: IO[bytes], archive: Path, staging: Path) -> Manifest:
                 if header is None or (header.name, header.size) != (name, member.size):
                     raise ValueError(f"'{name}' is not where the manifest has it")
                 digest = hashlib.sha256()
+                (staging / name).parent.mkdir(parents=True, exist_ok=True)
                 with (staging / name).open("wb") as file:
                     for chunk in _content(packed, member.size):
                         digest.update(chunk)
@@ -175,12 +176,12 @@ def _read_manifest(text: bytes) -> Manifest:
     version, generation, quads = numbers
     if form != FORMAT:
         raise ValueError("its manifest is of another program")
-    if version != VERSION:
-        raise ValueError(f"it has format version {version}; this program reads version {VERSION}")
+    if version not in READ:
+        raise ValueError(f"it has format version {version}; this program reads {' and '.join(map(str, READ))}")
     if QUADS not in members:
         raise ValueError("it has no quads")
     for name, member in members.items():
-        if name != QUADS and not KEPT.fullmatch(name):
+        if name != QUADS and not is_kept(name):
             raise ValueError(f"{name!r} is no name that a backup has")
         if member.size < 0:
             raise ValueError(f"'{name}' has a negative size")

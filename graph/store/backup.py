@@ -1,8 +1,8 @@
 """Backup and restore: everything of one installation in one ``.tar.gz``, and back into an empty folder.
 
-A data folder holds ``store/`` (the engine's files) and ``files/<sha256>`` (the originals that were ingested). The
-archive holds the quads as sorted N-Quads, so that two backups can be compared, and those files. The same data give
-the same bytes.
+A data folder holds ``store/`` (the engine's files) and, beside it, originals, batches, recipes and a
+journal (``beside``). The archive holds the quads as sorted N-Quads, so that two backups can be compared, and those
+files. The same data give the same bytes. Tokens are in no backup.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -20,8 +20,8 @@ import pyoxigraph as ox
 
 from graph.durable import sync_folder
 from graph.errors import GraphError, StoreBusy, StoreDamaged
-from graph.store import tally
-from graph.store.archive import FORMAT, KEPT, QUADS, VERSION, Manifest, damaged, measure, unpack, write_archive
+from graph.store import beside, tally
+from graph.store.archive import FORMAT, QUADS, VERSION, Manifest, damaged, measure, unpack, write_archive
 from graph.store.embedded import EmbeddedStore
 from graph.store.snapshot import Snapshot, newest, remove_leftovers
 from graph.terms import node
@@ -53,12 +53,16 @@ def backup_running(store: Path, run: Path, base: str, data_dir: Path, target: Pa
     confirmed = tally.read(tally.path_for(store)) or tally.Tally(0)
     until = time.monotonic() + _PATIENCE
     while True:
-        with newest(run) as checkpoint:
+        late = time.monotonic() > until
+        with newest(run) as checkpoint, _workplace(target) as folder:
             snapshot = Snapshot(checkpoint, base)
             if snapshot.generation >= confirmed.generation:
-                return backup(snapshot, data_dir, target)
+                # A batch may have gone in since the checkpoint was made; then a newer one follows.
+                held = beside.hold(data_dir, folder)
+                if late or _activities(snapshot).issuperset(beside.written(held)):
+                    return _save(snapshot, held, folder, target)
             del snapshot
-        if time.monotonic() > until:
+        if late:
             raise StoreBusy(
                 "store-busy",
                 f"Another process has the store {store} open, and no checkpoint in {run} has all that it holds.",
@@ -70,37 +74,51 @@ def backup_running(store: Path, run: Path, base: str, data_dir: Path, target: Pa
 def backup(store: Source, data_dir: Path, target: Path) -> Manifest:
     """Write one archive, whole or not at all; an older file of that name is replaced only by a complete one.
 
-    Works on a store in use: the quads and the generation number are of one moment. Raises StoreDamaged where a kept
-    file is not what its name says, GraphError (``cannot-write``) where the target cannot be written.
+    Works on a store in use: the quads and the generation number are of one moment, and so is each batch. Raises
+    StoreDamaged where a kept file is not what its name says, GraphError (``cannot-write``) where the target cannot be
+    written.
     """
+    with _workplace(target) as folder:
+        return _save(store, beside.hold(data_dir, folder), folder, target)
+
+
+@contextlib.contextmanager
+def _workplace(target: Path) -> Iterator[Path]:
+    """A folder beside the target, for as long as it is being made. Raises GraphError (``cannot-write``)."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         begins = f".{target.name}."
         remove_leftovers(target.parent, begins)
         with tempfile.TemporaryDirectory(prefix=f"{begins}{os.getpid()}-", dir=target.parent) as folder:
-            quads = Path(folder) / QUADS
-            count, generation = _dump(store, quads)
-            files = {QUADS: quads}
-            for kept in sorted((data_dir / "files").glob("*")):
-                # Other names are of files that are just being written.
-                if KEPT.fullmatch(f"files/{kept.name}") and kept.is_file():
-                    files[f"files/{kept.name}"] = kept
-            members = {name: measure(path) for name, path in files.items()}
-            for name, member in members.items():
-                if name != QUADS and name != f"files/{member.sha256}":
-                    raise StoreDamaged(
-                        "kept-file-damaged",
-                        f"The kept original {files[name]} is not what was kept: its content has another hash.",
-                        "Bring the original back under that name, from an older backup or from where it came.",
-                    )
-            manifest = Manifest(FORMAT, VERSION, store.base, generation, count, members)
-            archive = Path(folder) / "archive"
-            write_archive(archive, manifest, files)
-            archive.replace(target)
-            sync_folder(target.parent)
+            yield Path(folder)
     except OSError as error:
         raise GraphError("cannot-write", f"The backup {target} cannot be written: {error}.") from error
+
+
+def _save(store: Source, held: Mapping[str, Path], folder: Path, target: Path) -> Manifest:
+    quads = folder / QUADS
+    count, generation = _dump(store, quads)
+    files = {QUADS: quads, **dict(sorted(held.items()))}
+    members = {name: measure(path) for name, path in files.items()}
+    for name, member in members.items():
+        if beside.is_original(name) and name != f"files/{member.sha256}":
+            raise StoreDamaged(
+                "kept-file-damaged",
+                f"The kept original {name} is not what was kept: its content has another hash.",
+                "Bring the original back under that name, from an older backup or from where it came.",
+            )
+    manifest = Manifest(FORMAT, VERSION, store.base, generation, count, members)
+    archive = folder / "archive"
+    write_archive(archive, manifest, files)
+    archive.replace(target)
+    sync_folder(target.parent)
     return manifest
+
+
+def _activities(store: Snapshot) -> frozenset[str]:
+    """What the provenance of a database speaks of."""
+    found = store.quads(store.base + "graph/provenance")
+    return frozenset(quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode))
 
 
 def restore(archive: Path, data_dir: Path) -> Manifest:
@@ -125,8 +143,9 @@ def restore(archive: Path, data_dir: Path) -> Manifest:
             manifest = unpack(raw, archive, staging)
         _load(staging, manifest, archive)
         # The store last: a folder with a store in it is a complete one.
-        for name in ("files", "store"):
-            (staging / name).rename(data_dir / name)
+        for name in (*beside.ALL, "store"):
+            if (staging / name).exists():
+                (staging / name).rename(data_dir / name)
         staging.rmdir()
         sync_folder(data_dir)
     except OSError as error:

@@ -12,6 +12,7 @@ from service.cli.asking import ask_group, export
 from service.cli.batches import batches_group
 from service.cli.bringing import ingest_command, validate_command
 from service.cli.gaps import gaps
+from service.cli.judging import judge_group
 from service.cli.keeping import backup_command, restore_command, serve
 from service.cli.options import Group
 from service.cli.recipes import recipes_group
@@ -47,6 +48,7 @@ for _command in (
     batches_group,
     recipes_group,
     state_group,
+    judge_group,
     ask_group,
     gaps,
     what_if_command,

@@ -117,8 +117,9 @@ def accept_command(batch: str, by: str, replace: bool, data_dir: Path, base: str
 
 @batches_group.command("withdraw")
 @_decides
-def withdraw_command(batch: str, by: str, data_dir: Path, base: str) -> None:
+@click.option("--force", is_flag=True, help="Also where other sources speak of what it alone describes.")
+def withdraw_command(batch: str, by: str, force: bool, data_dir: Path, base: str) -> None:
     """Undo a batch: its source says again exactly what it said before."""
     with _bench(data_dir, base) as bench:
-        record = bench.withdraw(bench.folders.load(batch), by)
+        record = bench.withdraw(bench.folders.load(batch), by, force=force)
     click.echo(f"withdrawn: {record.title}", err=True)

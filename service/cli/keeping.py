@@ -83,7 +83,10 @@ def _unguarded(store: EmbeddedStore) -> EmbeddedStore:
 @data_dir_option
 @base_option
 def backup_command(target: Path, data_dir: Path, base: str) -> None:
-    """Write everything - facts, provenance, original files - into one archive TARGET (.tar.gz)."""
+    """Write everything - facts, provenance, original files, batches, recipes - into one archive TARGET (.tar.gz).
+
+    Tokens are not in it.
+    """
     workspace = Workspace(data_dir)
     try:
         store = workspace.open(base, show_progress)

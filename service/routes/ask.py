@@ -7,21 +7,24 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any
 
+from anyio import from_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from graph.answer_format import to_dict, to_table
 from graph.ask import ask, questions
+from graph.batches.recall import Recall
 from graph.errors import BadParameter, GraphError, UnknownName
 from graph.model import Answer, AnswerRow, Parameter, Question, Thing
 from graph.terms import CODE
 from service.contract import TEXT, responses
 from service.negotiation import wants_page
 from service.output import to_csv
-from service.parameters import AS_OF, documented, given, language
+from service.parameters import AS_KNOWN, AS_KNOWN_PARAMETER, AS_OF, documented, given, known_day, language
 from service.problems import Problem, problem_of
 from service.site import Site, site_of
 from service.wording import place_in_order
+from service.workspace import now
 
 router = APIRouter()
 
@@ -41,6 +44,7 @@ _ANSWER = {
         "query": {"type": "string", "description": "The SPARQL text that gives these rows"},
         "generation": {"type": "integer"},
         "as_of": {"type": "string", "format": "date"},
+        "as_known": {"type": "string", "format": "date", "description": "Where it was asked for"},
     },
 }
 
@@ -76,18 +80,32 @@ def ask_list(request: Request) -> Response:
 
 
 def _answer(request: Request, question: Question) -> Answer:
-    site = site_of(request)
-    values = given(request, _allowed(question))
-    return ask(site.store, question.name, values, lang=language(request), names=site.names)
+    return _asked(request, question, given(request, _allowed(question)))
+
+
+def _asked(request: Request, question: Question, values: Mapping[str, str]) -> Answer:
+    """The answer of the data as they are, or as they were known on the day ``as_known``."""
+    site, lang = site_of(request), language(request)
+    today = now().date()
+    day = known_day(values, today)
+    asked = {name: value for name, value in values.items() if name != AS_KNOWN}
+    if day in (None, today):
+        return ask(site.store, question.name, asked, lang=lang, names=site.names)
+    assert day is not None
+    recall: Recall = request.app.state.recall
+    return from_thread.run(recall.ask, question.name, asked, lang, day)
 
 
 def _allowed(question: Question) -> list[str]:
-    return [p.name for p in question.parameters]
+    return [*(p.name for p in question.parameters), AS_KNOWN]
 
 
 def _json_route(question: Question) -> Callable[[Request], Response]:
     def answer_as_json(request: Request) -> Response:
-        return JSONResponse(to_dict(_answer(request, question), language(request)))
+        told = to_dict(_answer(request, question), language(request))
+        if day := known_day(given(request, _allowed(question)), now().date()):
+            told[AS_KNOWN] = day.isoformat()
+        return JSONResponse(told)
 
     return answer_as_json
 
@@ -124,9 +142,9 @@ for _question in questions().values():
             operation_id=f"ask-{_question.name}-{_suffix}",
             summary=f"{_question.title['en']} ({_suffix.upper()})",
             description=_question.about["en"],
-            responses=responses(_ok, 422),
+            responses=responses(_ok, 422, 503),
             response_class=JSONResponse if _suffix == "json" else Response,
-            openapi_extra={"parameters": documented(_question.parameters)},
+            openapi_extra={"parameters": [*documented(_question.parameters), AS_KNOWN_PARAMETER]},
         )
 
 
@@ -146,8 +164,9 @@ def answer_page(request: Request, name: str) -> Response:
     suggested: tuple[tuple[str, dict[str, str]], ...] = ()
     try:
         values = given(request, _allowed(question))
-        if values or not any(p.required for p in question.parameters):
-            answer = ask(site.store, question.name, values, lang=lang, names=site.names)
+        known_day(values, now().date())
+        if values.keys() - {AS_KNOWN} or not any(p.required for p in question.parameters):
+            answer = _asked(request, question, values)
     except (BadParameter, UnknownName) as error:
         problem, suggested = problem_of(error), corrections(question.parameters, values, error)
     except GraphError as error:
@@ -173,6 +192,7 @@ def answer_page(request: Request, name: str) -> Response:
         problem=problem,
         suggested=suggested,
         as_of=AS_OF,
+        as_known=values.get(AS_KNOWN, ""),
     )
     page.headers["vary"] = "Accept"
     return page

@@ -28,6 +28,10 @@ _FORM = {
                     "type": "object",
                     "properties": {
                         "replace": {"type": "string", "description": "1: what the files lack is withdrawn"},
+                        "force": {
+                            "type": "string",
+                            "description": "1, of a withdrawal: also where other sources speak of what it describes",
+                        },
                         "reason": {"type": "string", "description": "Of a return: why"},
                     },
                 }
@@ -53,11 +57,13 @@ async def accept(request: Request, batch: str) -> Response:
     return decided(request, record, caller)
 
 
-@router.post("/batches/{batch}/withdraw", responses=_DONE, response_class=Response)
+@router.post("/batches/{batch}/withdraw", responses=_DONE, response_class=Response, openapi_extra=_FORM)
 async def withdraw(request: Request, batch: str) -> Response:
-    """Undo a batch: its source says again exactly what it said before. Needs a token of the role curate."""
+    """Undo a batch: its source says again exactly what it said before. Where other sources speak of what it alone
+    describes, that needs ``force``. Needs a token of the role curate."""
     caller = who(request, Role.CURATE)
-    return decided(request, await desk_of(request).withdraw(batch, caller.name), caller)
+    force = yes((await _fields(request)).get("force", ""))
+    return decided(request, await desk_of(request).withdraw(batch, caller.name, force=force), caller)
 
 
 @router.post("/batches/{batch}/return", responses=_DONE, response_class=Response, openapi_extra=_FORM)

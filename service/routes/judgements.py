@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from graph.errors import BadParameter
-from graph.judgements import Judgement, Judgements, Pair, judge, likely_pairs, undo
+from graph.judgements import Judgement, Judgements, Pair, judge, undo
+from graph.judgements.pairs import MOST_PAIRS
 from graph.names import Names
 from graph.store import Change, Readable
+from graph.store.snapshot import Snapshot
 from service.access import Access, Caller
 from service.batch_access import desk_of, unstored, who
 from service.contract import OBJECT, responses
 from service.forms import form_fields, from_json, is_form
 from service.negotiation import wants_page
-from service.parameters import LANG_PARAMETER, given, language
+from service.parameters import LANG_PARAMETER, given, language, number, number_parameter
+from service.searches import Searches
 from service.site import site_of
 from service.tokens import Role
 from service.workspace import now
@@ -25,6 +29,9 @@ router = APIRouter()
 
 _KINDS = ("organisation", "theme", "place", "person")
 _MOST_FIELDS, _LONGEST = 20, 100_000
+#: Pairs on a page, and pages.
+PAGE = 100
+_MOST_PAGES = MOST_PAIRS // PAGE
 _JSON = {"application/json": OBJECT}
 _READ = responses(_JSON, 403, 404, 422)
 _DONE = responses(_JSON, 400, 403, 404, 409, 422, 503, 507) | {303: {"description": "A browser is led back"}}
@@ -38,14 +45,17 @@ _DONE = responses(_JSON, 400, 403, 404, 409, 422, 503, 507) | {303: {"descriptio
         "parameters": [
             LANG_PARAMETER,
             {"name": "kind", "in": "query", "required": False, "schema": {"type": "string", "enum": list(_KINDS)}},
+            number_parameter("page", f"Of the pairs, {PAGE} a page", _MOST_PAGES, 1, 1),
         ]
     },
 )
 async def judgements(request: Request) -> Response:
     """Pairs that may be the same and that nobody has judged, likeliest first, each with its reason; and all judgements.
-    Needs a token of the role contribute."""
+    ``looked_at`` of ``things`` were compared with the others so far: to ask again goes on with that. Needs a token of
+    the role contribute."""
     lang = language(request)
-    kind = given(request, ["kind"]).get("kind", "organisation")
+    values = given(request, ["kind", "page"])
+    kind, at = values.get("kind", "organisation"), number(values, "page", _MOST_PAGES, 1) or 1
     if kind not in _KINDS:
         raise BadParameter("bad-value", f"'{kind[:40]}' is not one of {', '.join(_KINDS)}.")
     page = wants_page(request.headers.get("accept"))
@@ -57,15 +67,23 @@ async def judgements(request: Request) -> Response:
         )
     caller = who(request)
 
-    def look(store: Readable) -> tuple[tuple[Pair, ...], Judgements, Names]:
-        quads = list(store.quads())
-        book = Judgements.of_store(store)
-        return likely_pairs(quads, book, kind), book, Names.from_quads(quads)
+    searches: Searches = request.app.state.searches
 
-    pairs, book, names = await desk_of(request).look(look)
+    def look(store: Snapshot) -> tuple[tuple[Pair, ...], Judgements, int, int]:
+        book = Judgements.of_store(store)
+        search = searches.go_on(store, book, kind)
+        return search.pairs(book), book, search.done, search.total
+
+    pairs, book, done, total = await desk_of(request).look(look)
+    names = await run_in_threadpool(lambda: site_of(request).names)
+    pages = max(1, -(-len(pairs) // PAGE))
+    at = min(at, pages)
+    shown = pairs[(at - 1) * PAGE : at * PAGE]
     told = [_told(one, names) for one in reversed(book.all)]
     if not page:
-        return unstored(JSONResponse({"kind": kind, "pairs": [_pair(pair) for pair in pairs], "judgements": told}))
+        counted = {"looked_at": done, "things": total, "total": len(pairs), "page": at, "pages": pages}
+        found = {"kind": kind, **counted, "pairs": [_pair(pair) for pair in shown], "judgements": told}
+        return unstored(JSONResponse(found))
     return unstored(
         site_of(request).render(
             request,
@@ -73,7 +91,12 @@ async def judgements(request: Request) -> Response:
             lang=lang,
             kind=kind,
             kinds_here=_KINDS,
-            pairs=pairs,
+            pairs=shown,
+            waiting=len(pairs),
+            page=at,
+            pages=pages,
+            looked_at=done,
+            things=total,
             judgements=told,
             curates=caller.may(Role.CURATE),
         )

@@ -99,6 +99,25 @@ def test_a_file_comes_is_shown_goes_in_and_is_undone(service: Service) -> None:
         assert (twice.status_code, twice.json()["code"]) == (409, "wrong-state")
 
 
+def test_what_others_speak_of_is_withdrawn_only_when_that_is_confirmed(service: Service) -> None:
+    named = {"organisations": ORGANISATIONS.replace("house", "barn")}
+    with service.client() as client, service.client(**BROWSER) as browser:
+        batch = service.bring(client, "barns", **named)
+        client.post(f"/batches/{batch['id']}/accept").raise_for_status()
+        work = service.bring(client, "barn-work", engagements=ENGAGEMENTS.replace("house", "barn"))
+        client.post(f"/batches/{work['id']}/accept").raise_for_status()
+        here = f"/batches/{batch['id']}/withdraw"
+        refused = client.post(here)
+        assert (refused.status_code, refused.json()["code"]) == (409, "would-orphan")
+        assert "barn-work" in refused.json()["detail"]
+        assert 'name="force"' in browser.get(f"/batches/{batch['id']}").text
+        page = browser.post(here)
+        assert page.status_code == 409
+        assert "speak of 2 things" in page.text
+        assert client.post(here, data={"force": "1"}).json()["state"] == "withdrawn"
+        client.post(f"/batches/{work['id']}/withdraw").raise_for_status()
+
+
 def test_every_fault_is_told_at_its_cell_in_every_form(service: Service) -> None:
     with service.client() as client:
         batch = service.bring(client, "faulty", organisations=ORGANISATIONS, engagements=FAULTY)

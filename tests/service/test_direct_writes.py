@@ -396,3 +396,36 @@ def test_the_documented_queries_run(curator: httpx.Client, admin: httpx.Client) 
     (text,) = re.findall(r"--data-binary '(.*?)'", page)
     assert update(curator, text).status_code == 200
     assert curator.delete(STORE, params={"graph": "https://example.org/mine"}).status_code == 200
+
+
+def test_what_was_merged_does_not_come_back(curator: httpx.Client) -> None:
+    described = [ORGANISATION.format(f"<urn:made-up:{name}>") for name in ("old", "new", "newest")]
+    assert update(curator, insert(" . ".join(one.removesuffix(" .") for one in described))).status_code == 200
+    judged = []
+    for left, right in (("old", "new"), ("new", "newest")):
+        asked = {"left": f"urn:made-up:{left}", "right": f"urn:made-up:{right}", "verdict": "same"}
+        judged.append(curator.post("/judgements", json=asked).raise_for_status().json()["judgement"])
+    before = state(curator)
+    turtle = "<urn:made-up:{0}> <http://www.w3.org/2004/02/skos/core#altLabel> 'Anew'@en ."
+    for response in (
+        update(curator, insert("<urn:made-up:old> skos:altLabel 'Anew'@en")),
+        update(curator, insert("<urn:other> <urn:knows> <urn:made-up:old#part>")),
+        update(curator, f"INSERT {{ GRAPH <{PRIVATE}> {{ ?old skos:altLabel 'Anew'@en }} }} WHERE {{ {_OLD} }}"),
+        curator.put(STORE, params={"graph": PRIVATE}, content=turtle.format("old"), headers=TURTLE),
+        curator.post(STORE, params={"graph": PRIVATE}, content=turtle.format("new"), headers=TURTLE),
+    ):
+        assert response.status_code == 422, response.text
+        assert response.json()["code"] == "merged-away"
+        assert "<urn:made-up:newest" in response.json()["detail"]
+        assert "<urn:made-up:newest" in response.json()["hint"]
+    assert state(curator) == before
+    assert update(curator, insert("<urn:made-up:newest> skos:altLabel 'Anew'@en")).status_code == 200
+    gone = "DELETE DATA { GRAPH <urn:none> { <urn:made-up:old> skos:altLabel 'Anew'@en } }"
+    assert update(curator, gone).status_code == 200, "what takes away brings nothing back"
+    for one in reversed(judged):
+        curator.post(f"/judgements/{one.rpartition('/')[2]}/undo").raise_for_status()
+    assert update(curator, insert("<urn:made-up:old> skos:altLabel 'Anew'@en")).status_code == 200
+
+
+#: Computed, so that no text names it.
+_OLD = "BIND(IRI(CONCAT('urn:made-up:', 'old')) AS ?old)"

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from graph.ingest import ingest, load_reference
+from graph.store.embedded import EmbeddedStore
+from graph.terms import DEFAULT_BASE
+from service.cli import main
 from service.tokens import Role
+from service.workspace import Workspace, now
 from tests.service.conftest import BROWSER
 from tests.service.test_batches import Service, reference_service
 
@@ -29,7 +37,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 def test_a_pair_is_judged_leads_on_and_is_taken_back(service: Service) -> None:
     with service.client() as client:
-        (pair,) = client.get("/judgements").json()["pairs"]
+        told = client.get("/judgements").json()
+        (pair,) = told["pairs"]
+        assert (told["looked_at"], told["things"], told["total"], told["page"], told["pages"]) == (2, 2, 1, 1, 1)
         assert pair["why"]["ru"]
         asked = {"left": pair["left"]["iri"], "right": pair["right"]["iri"]}
         made = client.post("/judgements", json={**asked, "verdict": "same", "note": "One house."})
@@ -98,3 +108,35 @@ def test_what_cannot_be_judged_is_said(service: Service, body: bytes, status: in
 def test_an_unknown_kind_is_told(service: Service) -> None:
     with service.client() as client:
         assert client.get("/judgements?kind=car").status_code == 422
+        assert client.get("/judgements?page=0").status_code == 422
+        assert client.get("/judgements?page=x").status_code == 422
+        assert client.get("/judgements?page=9").json()["page"] == 1
+
+
+def test_the_command_line_judges_too(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    store = EmbeddedStore(data / "store")
+    load_reference(store)
+    (tmp_path / "sheet.csv").write_text(SHEET)
+    ingest(store, tmp_path / "sheet.csv", source="theirs", by="Anna", clock=now)
+    store.close()
+    Workspace(data).mark(DEFAULT_BASE)
+
+    def run(*words: str, status: int = 0) -> Result:
+        result = CliRunner().invoke(main, ["judge", *words, "--data-dir", str(data)])
+        assert result.exit_code == status, result.output
+        return result
+
+    (pair,) = json.loads(run("pairs", "--format", "json").stdout)
+    assert pair["labels"] == ["Blue House Foundation", "Blue House Fundation"]
+    assert "Compared 2 of 2; 1 pairs." in run("pairs").stderr
+    run("make", "same", pair["left"], "Blue House Fundation", "--by", "Anna", "--note", "One house.")
+    (made,) = json.loads(run("list", "--format", "json").stdout)
+    assert (made["verdict"], made["left"], made["right"], made["by"]) == ("same", pair["left"], pair["right"], "Anna")
+    assert (made["note"], made["undone"]) == ("One house.", "")
+    assert json.loads(run("pairs", "--format", "json").stdout) == []
+    assert "no-such-house" in run("make", "same", "no-such-house", pair["right"], status=2).stderr
+    run("undo", made["judgement"])
+    assert json.loads(run("list", "--format", "json").stdout)[0]["undone"]
+    assert len(json.loads(run("pairs", "--format", "json").stdout)) == 1
+    run("undo", made["judgement"], status=1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -72,6 +72,7 @@ class Entities:
     schemes: dict[str, str] = field(default_factory=dict)
     acronyms: dict[str, set[str]] = field(default_factory=dict)
     _wordings: dict[tuple[str, ...], str | Problem] = field(default_factory=dict)
+    _generic: dict[str, bool] = field(default_factory=dict)
     _segments: dict[str, str] = field(default_factory=dict)
 
     # --- organisations --------------------------------------------------------------------------------------------
@@ -80,8 +81,11 @@ class Entities:
         """The sheet writes these two beside each other: where it writes only the acronym, it means the name."""
         self.acronyms.setdefault(key(acronym), set()).add(name)
 
-    def organisation(self, name: str, acronym: str, code: str, type_: str, meaning: str, row: int) -> str | Problem:
-        """The IRI of an organisation, or what is wrong with what it is called."""
+    def organisation(
+        self, name: str, acronym: str, code: str, type_: str, meaning: str, row: int, countries: Sequence[str] = ()
+    ) -> str | Problem:
+        """The IRI of an organisation, or what is wrong with what it is called. ``countries`` are the row's: they tell
+        one ministry of education from another."""
         text = name or acronym
         if not name:
             names = self.acronyms.get(key(acronym), set())
@@ -90,12 +94,17 @@ class Entities:
         if len(names) == 1:
             text, acronym = next(iter(names)), acronym or name
         told = "told" if code or type_ else ""
-        wording = ("organisation", key(text), acronym if text != acronym else "", code, told)
+        there = tuple(countries) if self._is_generic(text) else ()
+        wording = ("organisation", key(text), acronym if text != acronym else "", code, told, *there)
         if wording not in self._wordings:
             match = self.known.organisations.match(
-                text, codes=(code,) if code else (), acronym=acronym if text != acronym else ""
+                text,
+                codes=(code,) if code else (),
+                acronym=acronym if text != acronym else "",
+                countries=frozenset(there),
             )
-            self._wordings[wording] = self._organisation(text, match, meaning, row, bool(code or type_))
+            where = there[0] if len(there) == 1 and not code else ""
+            self._wordings[wording] = self._organisation(text, match, meaning, row, bool(code or type_), where)
         found = self._wordings[wording]
         if isinstance(found, Problem):
             return found
@@ -110,7 +119,12 @@ class Entities:
                 thing.types.setdefault(kind)
         return found
 
-    def _organisation(self, text: str, match: Match, meaning: str, row: int, told: bool) -> str | Problem:
+    def _is_generic(self, text: str) -> bool:
+        if text not in self._generic:
+            self._generic[text] = self.known.organisations.is_generic(text)
+        return self._generic[text]
+
+    def _organisation(self, text: str, match: Match, meaning: str, row: int, told: bool, where: str) -> str | Problem:
         if match.verdict is Verdict.CERTAIN:
             self.taken[match.iri] += 1
             return match.iri
@@ -119,7 +133,10 @@ class Entities:
         if (match.verdict is Verdict.NOT_A_NAME and not named) or not key(text):
             return Problem("not-an-organisation", meaning, text, blocks=False)
         proposal = match if match.verdict is Verdict.LIKELY else None
-        return self._mint("organisation", f"organisation/{self.segment(key(text), text)}", row, proposal)
+        # The same generic name in another country is another organisation.
+        country = where.rpartition("/")[2]
+        segment = self.segment(f"{key(text)} {where}".strip(), f"{text} {country}".strip())
+        return self._mint("organisation", f"organisation/{segment}", row, proposal)
 
     # --- themes ---------------------------------------------------------------------------------------------------
 

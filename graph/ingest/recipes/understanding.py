@@ -47,6 +47,7 @@ class Understanding:
     def row(self, number: int, cells: Cells) -> Row:
         """One row of the sheet."""
         row = Row(number)
+        countries, unclear = self._countries(cells)
         for role in ROLES:
             group = f"#org+{role}"
             for thing in self.layout.things(group, cells):
@@ -55,12 +56,13 @@ class Understanding:
                     continue  # A code alone is no name: it is in the original.
                 meaning = f"{group}+{'name' if name else 'acronym'}"
                 found = self.entities.organisation(
-                    name, acronym, thing.get("code", ""), thing.get("type", ""), meaning, number
+                    name, acronym, thing.get("code", ""), thing.get("type", ""), meaning, number, countries
                 )
                 self._take(found, row.organisations.setdefault(role, []), row)
         lang = self.layout.text("#meta+lang", cells).lower()
         self._themes(row, cells, lang)
-        self._places(row, cells)
+        row.problems += unclear
+        self._places(row, cells, countries)
         for meaning in ("#date+start+actual", "#date+start+planned", "#date+end+actual", "#date+end+planned"):
             self._date(row, cells, meaning)
         self._date(row, cells, "#date+reported")
@@ -96,11 +98,14 @@ class Understanding:
         narrower = themes("#subsector", sectors[0] if len(sectors) == 1 else "")
         row.themes = narrower or sectors
 
-    def _places(self, row: Row, cells: Cells) -> None:
-        countries: list[str] = []
+    def _countries(self, cells: Cells) -> tuple[list[str], list[Problem]]:
+        read = Row(0)
         for thing in self.layout.things("#country", cells):
             if thing.get("name") or thing.get("code"):
-                self._take(self.entities.country(thing.get("name", ""), thing.get("code", "")), countries, row)
+                self._take(self.entities.country(thing.get("name", ""), thing.get("code", "")), read.places, read)
+        return read.places, read.problems
+
+    def _places(self, row: Row, cells: Cells, countries: list[str]) -> None:
         place = countries[0] if len(countries) == 1 else ""
         for level in _LEVELS:
             name, code = self.layout.text(f"{level}+name", cells), self.layout.text(f"{level}+code", cells)

@@ -184,3 +184,18 @@ def test_a_job_has_no_network_and_bounded_memory(tmp_path: Path) -> None:
         assert desk.folders.load(record.id).state is State.PREVIEWED
 
     at_desk(tmp_path, work)
+
+
+def test_files_that_need_more_memory_than_a_job_has_are_said_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.batches.job.MEMORY", 330 * 1024**2)  # What it takes to begin, and little more.
+
+    async def work(desk: Desk) -> None:
+        rows = "".join(f"big-{n},Big {n},organisation\n" for n in range(40_000))
+        record = await bring(desk, "id,name,kind\n" + rows, "big")
+        assert record.state is State.FAILED
+        assert "more memory than a batch may have" in record.message
+        assert "Cut them into parts" in record.message
+
+    at_desk(tmp_path, work)
