@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Quad
 from rapidfuzz import fuzz, process
@@ -72,17 +73,25 @@ class Names:
                 classes[iri].add(class_iri)
         for iri, of in classes.items():
             self._entries[iri].kind = kind_of(iri, of)
-        # kind -> folded name -> rank -> IRIs; and kind -> code -> IRIs
-        self._by_name: dict[str, dict[str, dict[int, set[str]]]] = defaultdict(dict)
-        self._by_code: dict[str, dict[str, set[str]]] = defaultdict(dict)
-        for iri, entry in self._entries.items():
-            if entry.kind:
-                for rank, text in entry.names:
-                    ranks = self._by_name[entry.kind].setdefault(key(text), {})
-                    ranks.setdefault(rank, set()).add(iri)
-                for code in {*entry.notations, _segment(iri)}:
-                    self._by_code[entry.kind].setdefault(_code(code), set()).add(iri)
         self._choices: dict[str, tuple[list[str], list[str]]] = {}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, dict[str, dict[int, set[str]]]]:
+        """Kind -> folded name -> rank -> IRIs. Made when somebody asks: who only wants labels needs none of it."""
+        found: dict[str, dict[str, dict[int, set[str]]]] = defaultdict(dict)
+        for iri, entry in self._entries.items():
+            for rank, text in entry.names if entry.kind else ():
+                found[entry.kind].setdefault(key(text), {}).setdefault(rank, set()).add(iri)
+        return found
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, dict[str, set[str]]]:
+        """Kind -> code -> IRIs."""
+        found: dict[str, dict[str, set[str]]] = defaultdict(dict)
+        for iri, entry in self._entries.items():
+            for code in {*entry.notations, _segment(iri)} if entry.kind else ():
+                found[entry.kind].setdefault(_code(code), set()).add(iri)
+        return found
 
     @classmethod
     def of(cls, store: Store) -> Names:

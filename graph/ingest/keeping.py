@@ -85,6 +85,8 @@ def statements(lines: Iterable[Line], before: frozenset[Quad], graph: NamedNode)
 
 def with_their_records(kept: frozenset[Quad], said: frozenset[Quad], before: frozenset[Quad]) -> frozenset[Quad]:
     """Those of ``kept`` whose record is still there. What belongs to a record goes with it."""
+    if not kept:
+        return kept
     typed_before = {owner(quad) for quad in before if quad.predicate == _TYPE}
     while True:
         there = {owner(quad) for quad in (*said, *kept) if quad.predicate == _TYPE}

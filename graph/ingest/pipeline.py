@@ -39,11 +39,14 @@ _SEVERITY_ORDER = {severity: order for order, severity in enumerate(Severity)}
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A batch that is read and checked and not written: what its source's graph would be."""
+    """A batch that is read and checked and not written: what its source's graph would be (``quads``), what it is now
+    (``before``), and all else that the store has."""
 
     context: Context
     originals: tuple[Original, ...]
     quads: frozenset[Quad]
+    before: frozenset[Quad]
+    others: list[Quad]
     report: ValidationReport
     rows: Counter[str]  # by file name
     recipes: tuple[tuple[Sheet, Recipe], ...] = ()  # sheets that are none of ours, and how each was read
@@ -74,7 +77,7 @@ def ingest(
     staged = stage(store, paths, source=source, as_of=as_of, progress=progress, shapes=shapes)
     context, files = staged.context, {o.name: o.sha256 for o in staged.originals}
     iri = provenance.batch_iri(context.base, context.source, files.values(), context.as_of)
-    change = difference(store.quads(context.graph.value), staged.quads)
+    change = difference(staged.before, staged.quads)
 
     def batch(status: str, generation: int, change: Change) -> Batch:
         return Batch(
@@ -241,7 +244,7 @@ def stage(
     _tell(progress, "validate", 1, 1)
     results = tuple(sorted(faults, key=_order))
     after = keeping.keep_origins(before, said | stays)
-    return Staged(context, files, after, ValidationReport(results), came.rows, tuple(used))
+    return Staged(context, files, after, before, others, ValidationReport(results), came.rows, tuple(used))
 
 
 def _known(others: list[Quad], before: frozenset[Quad], judged: Judgements, judgements: NamedNode) -> Known:
