@@ -112,6 +112,22 @@ def test_alike_nodes_have_one_verdict_whatever_a_shape_looks_at(screen: Screen) 
     assert screen.looks.focus or together < 0.8 * alone
 
 
+def test_whether_two_ways_lead_to_one_value_is_seen() -> None:
+    value, other = node("value"), node("other")
+    ways = (("a", value, value), ("b", value, other), ("c", other, other))
+    quads = []
+    for name, first, second in ways:
+        quads.append(ox.Quad(node(name), TYPE, node("Thing")))
+        for step, end in ((f"{name}1", first), (f"{name}2", second)):
+            quads += [ox.Quad(node(name), node("p"), node(step)), ox.Quad(node(step), node("q"), end)]
+    kinds = dict(KINDS)
+    assert same_as_one_by_one(kinds["Sequence"], quads) == {node("b")}
+    assert same_as_one_by_one(kinds["EitherSequence"], quads) == {node("b")}
+    quads.append(ox.Quad(node("c"), node("r"), other))
+    quads.append(ox.Quad(node("a"), node("r"), other))
+    assert same_as_one_by_one(kinds["DisjointAfterSteps"], quads) == {node("c")}
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 12))
 def test_alike_records_of_ours_have_one_verdict(seed: int, count: int) -> None:
