@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+_BUFFER = 1024 * 1024
+
 
 def write_whole(path: Path, data: bytes) -> None:
     """Replace a file, whole or not at all; it is on the disk when this returns. Raises OSError."""
@@ -21,7 +23,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     """The same for what is written piece by piece: the file takes its place when the block ends without an error."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with beside.open("wb") as file:
+        with beside.open("wb", buffering=_BUFFER) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -113,14 +113,16 @@ class Names:
         """The same from quads in memory (staged rows, a reference file)."""
         names: list[tuple[str, str, str, str]] = []
         types: list[tuple[str, str]] = []
+        told = {NamedNode(iri) for iri in (*_RANK, _TYPE)}
         for quad in quads:
-            if not isinstance(quad.subject, NamedNode):
+            # Most say something else: this is asked of millions.
+            if (predicate := quad.predicate) not in told or not isinstance(quad.subject, NamedNode):
                 continue
-            if quad.predicate.value in _RANK and isinstance(quad.object, Literal):
-                literal = quad.object
-                names.append((quad.subject.value, quad.predicate.value, literal.value, literal.language or ""))
-            elif quad.predicate.value == _TYPE and isinstance(quad.object, NamedNode):
-                types.append((quad.subject.value, quad.object.value))
+            value = quad.object
+            if predicate.value == _TYPE and isinstance(value, NamedNode):
+                types.append((quad.subject.value, value.value))
+            elif predicate.value in _RANK and isinstance(value, Literal):
+                names.append((quad.subject.value, predicate.value, value.value, value.language or ""))
         return cls(names, types)
 
     def thing(self, iri: str, lang: str = "en") -> Thing:

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ ORIGIN = node("prov:wasDerivedFrom")
 _SOURCE = node("cg:Source")
 
 _REMOVED, _ADDED = b"# removed\n", b"# added\n"
+#: Subjects whose lines are made together.
+_SUBJECTS = 1_000
 #: Records that are created, or withdrawn, with every word of theirs; of the rest their names.
 MOST_IN_FULL = 2_000
 
@@ -35,22 +38,33 @@ class Counted:
     unchanged: int
 
 
-def to_pieces(change: Change) -> Iterator[bytes]:
+#: Quads by their subject.
+About = Mapping[Any, list[Quad]]
+
+
+def about(quads: Iterable[Quad]) -> About:
+    """Quads by their subject, which several steps need."""
+    found: dict[Any, list[Quad]] = defaultdict(list)
+    for quad in quads:
+        found[quad.subject].append(quad)
+    return found
+
+
+def to_pieces(removed: About, added: About) -> Iterator[bytes]:
     """A change as N-Quads: what goes out, a comment, what comes in; sorted: the same change is the same text."""
     yield _REMOVED
-    yield from sorted_lines(change.removed)
+    yield from sorted_lines(removed)
     yield _ADDED
-    yield from sorted_lines(change.added)
+    yield from sorted_lines(added)
 
 
-def sorted_lines(quads: Iterable[Quad]) -> Iterator[bytes]:
-    """Quads as sorted lines of N-Quads, a piece for each subject: sorting these is much less work, and few lines are
-    held at a time. (No subject's text begins another's: an IRI ends with a bracket, a blank node with a space.)"""
-    about: dict[Any, list[Quad]] = defaultdict(list)
-    for quad in quads:
-        about[quad.subject].append(quad)
-    for _, group in sorted((str(subject), group) for subject, group in about.items()):
-        yield "".join(sorted([f"{quad} .\n" for quad in group])).encode()
+def sorted_lines(quads: About) -> Iterator[bytes]:
+    """Quads as sorted lines of N-Quads, in pieces of some subjects: sorting by subject first is much less work, and few
+    lines are held at a time. (No subject's text begins another's: an IRI ends with a bracket, a blank node with a
+    space.)"""
+    ordered = iter(sorted((str(subject), group) for subject, group in quads.items()))
+    while piece := list(islice(ordered, _SUBJECTS)):
+        yield "".join([line for _, group in piece for line in sorted([f"{quad} .\n" for quad in group])]).encode()
 
 
 def digest_of(pieces: Iterable[bytes]) -> str:
@@ -88,7 +102,7 @@ def kept(path: Path, digest: str | None = None) -> Kept:
     raise ValueError("It has no part for what comes in.")
 
 
-def by_record(before: Iterable[Quad], after: Iterable[Quad], names: Names) -> tuple[Counted, list[dict[str, Any]]]:
+def by_record(before: About, after: About, names: Names) -> tuple[Counted, list[dict[str, Any]]]:
     """What becomes of each record, as rows ready for JSON; unchanged records are only counted.
 
     A row has ``what`` (created, changed, withdrawn), ``iri``, ``label``, ``kind`` and ``properties``, each with its
@@ -104,7 +118,7 @@ def by_record(before: Iterable[Quad], after: Iterable[Quad], names: Names) -> tu
     for subject in sorted(old.keys() | new.keys()):
         was, now = _said(old.get(subject, ())), _said(new.get(subject, ()))
         if was == now:
-            unchanged += not _is_source(now)
+            unchanged += bool(now) and not _is_source(now)
             continue
         if _is_source(was) or _is_source(now):
             continue
@@ -132,25 +146,25 @@ def _is_source(said: Said) -> bool:
     return (_TYPE, _SOURCE) in said
 
 
-def _by_record(quads: Iterable[Quad]) -> Mapping[str, list[Quad]]:
-    """The quads that count, by the record that they belong to. As tuples of terms they would take twice the memory."""
-    found: dict[str, list[Quad]] = defaultdict(list)
-    for quad in quads:
-        subject = quad.subject
-        if not isinstance(subject, NamedNode):
-            continue
-        iri = subject.value
-        if "/evidence/" not in iri:
-            predicate = quad.predicate
+def _by_record(about: About) -> Mapping[str, list[Quad]]:
+    """The quads by the record that they belong to: as tuples of terms they would take twice the memory."""
+    found: dict[str, list[Quad]] = {}
+    parts: list[tuple[str, list[Quad]]] = []
+    for subject, quads in about.items():
+        if isinstance(subject, NamedNode) and "/evidence/" not in (iri := subject.value):
             # A period or the like belongs to the record that its IRI begins with.
             record, _, part = iri.partition("#")
-            if predicate != ORIGIN and not (part and predicate == _TYPE):
-                found[record].append(quad)
+            if part:
+                parts.append((record, [quad for quad in quads if quad.predicate != _TYPE]))
+            else:
+                found[record] = quads
+    for record, quads in parts:
+        found[record] = [*found.get(record, ()), *quads]
     return found
 
 
 def _said(quads: Iterable[Quad]) -> Said:
-    return frozenset((quad.predicate, quad.object) for quad in quads)
+    return frozenset((predicate, quad.object) for quad in quads if (predicate := quad.predicate) != ORIGIN)
 
 
 #: What a record without a name is called by, in this order.

@@ -26,7 +26,7 @@ from graph.ingest.rdf import as_sheet
 from graph.ingest.readers import reader_for
 from graph.model import Severity, ValidationResult
 from graph.names import Names
-from graph.store import Change, Readable, difference
+from graph.store import Readable, difference
 from graph.store.fingerprint import fingerprint
 from graph.uncollected import uncollected
 
@@ -53,11 +53,14 @@ def prepare(
     before = staged.before
     after = staged.quads if conforms else before
     change = difference(before, after)
+    old, new = differences.about(before), differences.about(after)
     names = Names.from_quads(chain(staged.others, before, change.added))
-    counted, records = differences.by_record(before, after, names)
+    counted, records = differences.by_record(old, new, names)
     _put(path / places.PREVIEW, records)
     del records, names
-    digest = _keep(path, staged.quads, change)
+    # Of a source that is new all that it says comes in.
+    added = new if len(change.added) == len(after) else differences.about(change.added)
+    digest = _keep(path, staged.quads, differences.about(change.removed), added)
     faulty = {key for one in results if one.severity is Severity.VIOLATION if (key := _key(one)) is not None}
     returned = faulty_rows(files, rejected or faulty)
     by_severity = Counter(one.severity for one in results)
@@ -162,15 +165,15 @@ def _put(path: Path, content: Any) -> None:
     write_whole(path, (json.dumps(content, ensure_ascii=False) + "\n").encode())
 
 
-def _keep(path: Path, staged: frozenset[Quad], change: Change) -> str:
+def _keep(path: Path, staged: frozenset[Quad], removed: differences.About, added: differences.About) -> str:
     """Write what the source's graph would be, and the difference; returns the name of the difference."""
     with whole(path / places.DIFFERENCE) as file:
-        digest = differences.digest_of(_written(differences.to_pieces(change), file))
+        digest = differences.digest_of(_written(differences.to_pieces(removed, added), file))
     with whole(path / places.STAGED) as file:
-        # Of a source that is new both have the same lines, and they are made once.
-        same = len(staged) == len(change.added)
+        # Where nothing stays as it was both have the same lines, and they are made once.
+        same = len(staged) == sum(map(len, added.values()))
         lines = differences.kept(path / places.DIFFERENCE).added.pieces(_COPIED) if same else ()
-        for piece in lines or differences.sorted_lines(staged):
+        for piece in lines or differences.sorted_lines(differences.about(staged)):
             file.write(piece)
     return digest
 

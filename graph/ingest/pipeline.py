@@ -222,6 +222,7 @@ def stage(
         source_map = SourceMap(source_map.cells, {**built.mapped.source_map.rows, **source_map.rows})
         if not tables:
             shapes = shapes.without(built.explained)
+        del built  # What it has of many statements is in the way of what follows.
     if came.statements:
         known = known or _known(others, before, judged, judgements)
         _tell(progress, "map", 0, 1)
@@ -237,13 +238,14 @@ def stage(
     quads |= _describe_source(context, source, before)
     # What was merged does not come back under its old IRI.
     said = redirected(quads, judged.redirects)
+    del quads, mapped
     stays = keeping.with_their_records(kept.quads, said, before)
     _tell(progress, "validate", 0, 1)
     # What stays was there already and is not judged again; what refers to it is.
     faults += check(said, referred(said, [*others, *stays]), shapes, source_map, explained=faults)
     _tell(progress, "validate", 1, 1)
     results = tuple(sorted(faults, key=_order))
-    after = keeping.keep_origins(before, said | stays)
+    after = keeping.keep_origins(before, said | stays if stays else said)
     return Staged(context, files, after, before, others, ValidationReport(results), came.rows, tuple(used))
 
 

@@ -8,6 +8,7 @@ them that may be at fault, and pySHACL, the reference, reports on those.
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -25,11 +26,11 @@ from graph.shacl.blocking import without
 from graph.shacl.explain import Finding, explain
 from graph.shacl.material import Material
 from graph.shacl.screen import Term, keeps
-from graph.terms import expand
+from graph.terms import node
 
 #: What a validator needs to know of a thing that is only referred to.
 _DESCRIBING = frozenset(
-    expand(p)
+    node(p)
     for p in ("rdf:type", "skos:prefLabel", "skos:notation", "skos:inScheme", "skos:topConceptOf", "skos:broader")
 )
 #: Types whose literals every engine keeps.
@@ -71,10 +72,14 @@ def load_shapes(folder: Path | None = None) -> Shapes:
 
 def referred(staged: Collection[ox.Quad], others: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
     """Of the other quads, those that describe what the staged ones refer to."""
-    wanted = {quad.object for quad in staged} - {quad.subject for quad in staged}
+    describing: dict[Term, list[ox.Quad]] = defaultdict(list)
     for quad in others:
-        if quad.subject in wanted and quad.predicate.value in _DESCRIBING:
-            yield quad
+        if quad.predicate in _DESCRIBING:
+            describing[quad.subject].append(quad)
+    wanted = {value for quad in staged if (value := quad.object) in describing}
+    wanted -= {subject for quad in staged if (subject := quad.subject) in wanted}
+    for thing in wanted:
+        yield from describing[thing]
 
 
 def check(
@@ -123,8 +128,8 @@ def _text_of(node: Term) -> str:
 
 def _kept(staged: Iterable[ox.Quad]) -> bool:
     """Whether the screen's engine keeps every literal as it is."""
-    values = {quad.object for quad in staged}
-    return all(keeps(value) for value in values if isinstance(value, ox.Literal) and value.datatype.value not in _TEXTS)
+    values = {value for quad in staged if isinstance(value := quad.object, ox.Literal)}
+    return all(keeps(value) for value in values if value.datatype.value not in _TEXTS)
 
 
 def _subclasses(vocabulary: rdflib.Graph) -> Iterator[ox.Quad]:

@@ -100,9 +100,8 @@ def main() -> None:
     seconds, of_processors = marks[-1][1] - marks[0][1], marks[-1][2] - marks[0][2]
     added = record.outcome.added if record.outcome else 0
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(
-        f"{record.state}: {arguments.rows:,} rows, {added:,} statements, {seconds:.1f} s, {of_processors:.1f} s of a processor"
-    )
+    print(f"{record.state}: {arguments.rows:,} rows, {added:,} statements")
+    print(f"{seconds:.1f} s, {of_processors:.1f} s of a processor")
     print(f"{arguments.rows / seconds:,.0f} rows a second, {memory:,} MB at most")
 
 
