@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from datetime import date
 from itertools import chain
@@ -26,7 +27,7 @@ from graph.ingest.rdf import as_sheet
 from graph.ingest.readers import reader_for
 from graph.model import Severity, ValidationResult
 from graph.names import Names
-from graph.store import Readable, difference
+from graph.store import Change, Readable, difference
 from graph.store.fingerprint import fingerprint
 from graph.uncollected import uncollected
 
@@ -52,13 +53,13 @@ def prepare(
     progress("compare", 0, 1)
     before = staged.before
     after = staged.quads if conforms else before
-    change = difference(before, after)
+    # Of a source that is new all that it says comes in.
+    change = difference(before, after) if before else Change(added=after)
     old, new = differences.about(before), differences.about(after)
     names = Names.from_quads(chain(staged.others, before, change.added))
     counted, records = differences.by_record(old, new, names)
     _put(path / places.PREVIEW, records)
     del records, names
-    # Of a source that is new all that it says comes in.
     added = new if len(change.added) == len(after) else differences.about(change.added)
     digest = _keep(path, staged.quads, differences.about(change.removed), added)
     faulty = {key for one in results if one.severity is Severity.VIOLATION if (key := _key(one)) is not None}
@@ -165,7 +166,7 @@ def _put(path: Path, content: Any) -> None:
     write_whole(path, (json.dumps(content, ensure_ascii=False) + "\n").encode())
 
 
-def _keep(path: Path, staged: frozenset[Quad], removed: differences.About, added: differences.About) -> str:
+def _keep(path: Path, staged: AbstractSet[Quad], removed: differences.About, added: differences.About) -> str:
     """Write what the source's graph would be, and the difference; returns the name of the difference."""
     with whole(path / places.DIFFERENCE) as file:
         digest = differences.digest_of(_written(differences.to_pieces(removed, added), file))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -44,7 +45,7 @@ class Staged:
 
     context: Context
     originals: tuple[Original, ...]
-    quads: frozenset[Quad]
+    quads: AbstractSet[Quad]
     before: frozenset[Quad]
     others: list[Quad]
     report: ValidationReport
@@ -115,7 +116,7 @@ def ingest(
     return batch("accepted", generation, change)
 
 
-def _refuse_to_withdraw(change: Change, after: frozenset[Quad], source: str) -> None:
+def _refuse_to_withdraw(change: Change, after: AbstractSet[Quad], source: str) -> None:
     """Another file under the name of a source, or a part of it, must not wipe out the rest unnoticed."""
     typed = node("rdf:type")
     still = {quad.subject for quad in after if quad.predicate == typed}
@@ -206,7 +207,7 @@ def stage(
         mapped = map_tables(tables, context, References((*declare(tables, context), *kept.quads), others))
     _tell(progress, "map", len(tables), len(tables))
     faults += [*kept.faults, *mapped.faults]
-    quads, source_map = set(mapped.quads), mapped.source_map
+    quads, source_map = dict.fromkeys(mapped.quads), mapped.source_map
     used: list[tuple[Sheet, Recipe]] = []
     known: Known | None = None
     for sheet, why in came.foreign:
@@ -217,7 +218,7 @@ def stage(
             continue
         built = build(sheet, recipe, context, known, lambda done, of: _tell(progress, "map", done, of))
         used.append((sheet, recipe))
-        quads |= built.mapped.quads
+        quads |= dict.fromkeys(built.mapped.quads)
         faults += built.mapped.faults
         source_map = SourceMap(source_map.cells, {**built.mapped.source_map.rows, **source_map.rows})
         if not tables:
@@ -228,16 +229,16 @@ def stage(
         _tell(progress, "map", 0, 1)
         stated = rdf.build(came.statements, context, known, others, shapes, skip)
         _tell(progress, "map", 1, 1)
-        quads |= stated.mapped.quads
+        quads |= dict.fromkeys(stated.mapped.quads)
         faults += stated.mapped.faults
         source_map = SourceMap(
             {**stated.mapped.source_map.cells, **source_map.cells}, {**stated.mapped.source_map.rows, **source_map.rows}
         )
         if not tables:
             shapes = shapes.without(stated.explained)
-    quads |= _describe_source(context, source, before)
+    quads |= dict.fromkeys(_describe_source(context, source, before))
     # What was merged does not come back under its old IRI.
-    said = redirected(quads, judged.redirects)
+    said = redirected(quads, judged.redirects) if judged.redirects else quads.keys()
     del quads, mapped
     stays = keeping.with_their_records(kept.quads, said, before)
     _tell(progress, "validate", 0, 1)

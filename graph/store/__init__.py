@@ -6,6 +6,7 @@ Every named graph is one source; the default graph of a query is the union of al
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -49,8 +50,8 @@ class Lines:
 class Change:
     """What one write takes out and puts in, as quads of named graphs without blank nodes; ``more`` comes in as well."""
 
-    removed: frozenset[Quad] = frozenset()
-    added: frozenset[Quad] = frozenset()
+    removed: AbstractSet[Quad] = frozenset()
+    added: AbstractSet[Quad] = frozenset()
     more: tuple[Lines, ...] = ()
 
     def __bool__(self) -> bool:
