@@ -28,6 +28,9 @@ from graph.terms import node
 
 T = TypeVar("T")
 
+#: Steps of writing a batch: it is planned, its files are kept, it is in.
+_WRITING = 3
+
 MOVED = "The data have changed since this batch was looked at, and so has what it would change. Look at it again."
 
 
@@ -186,10 +189,14 @@ class LocalBench(Bench):
             if seen is None or outcome.digest != seen.digest:
                 return self.staged(record, outcome, by, MOVED)
             record = replace(record, outcome=outcome)
+        progress("write", 0, _WRITING)
         plan = self.plan(self.store, self.store.generation, record, by)
         assert plan is not None
+        progress("write", 1, _WRITING)
         record = self.accepting(record, plan, by)
+        progress("write", 2, _WRITING)
         generation = self.store.write(plan.change)
+        progress("write", _WRITING, _WRITING)
         return self.accepted(record, generation, by)
 
     def withdraw(self, record: Record, by: str) -> Record:

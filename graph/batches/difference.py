@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -23,7 +23,7 @@ _SOURCE = node("cg:Source")
 
 _REMOVED, _ADDED = b"# removed\n", b"# added\n"
 #: Subjects whose lines are made together.
-_SUBJECTS = 1_000
+SUBJECTS = 1_000
 #: Records that are created, or withdrawn, with every word of theirs; of the rest their names.
 MOST_IN_FULL = 2_000
 
@@ -63,7 +63,7 @@ def sorted_lines(quads: About) -> Iterator[bytes]:
     lines are held at a time. (No subject's text begins another's: an IRI ends with a bracket, a blank node with a
     space.)"""
     ordered = iter(sorted((str(subject), group) for subject, group in quads.items()))
-    while piece := list(islice(ordered, _SUBJECTS)):
+    while piece := list(islice(ordered, SUBJECTS)):
         yield "".join([line for _, group in piece for line in sorted([f"{quad} .\n" for quad in group])]).encode()
 
 
@@ -102,20 +102,25 @@ def kept(path: Path, digest: str | None = None) -> Kept:
     raise ValueError("It has no part for what comes in.")
 
 
-def by_record(before: About, after: About, names: Names) -> tuple[Counted, list[dict[str, Any]]]:
+def by_record(
+    before: About, after: About, names: Names, advance: Callable[[int], None] = lambda _: None
+) -> tuple[Counted, list[dict[str, Any]]]:
     """What becomes of each record, as rows ready for JSON; unchanged records are only counted.
 
     A row has ``what`` (created, changed, withdrawn), ``iri``, ``label``, ``kind`` and ``properties``, each with its
     values ``old`` and ``new`` that differ. What belongs to a record without being one (a period) counts as its own;
     quotations are not listed, only that a record rests on them. A record whose only change is the row it stands in is
     unchanged. Past ``MOST_IN_FULL`` records that are new, or gone, rows have no ``properties``.
+    ``advance`` is told now and then how many records were looked at.
     """
     old, new = _by_record(before), _by_record(after)
     found = _Labels(names)
     rows: list[dict[str, Any]] = []
     counts = dict.fromkeys(("created", "changed", "withdrawn"), 0)
     unchanged = 0
-    for subject in sorted(old.keys() | new.keys()):
+    for done, subject in enumerate(sorted(old.keys() | new.keys())):
+        if done and done % SUBJECTS == 0:
+            advance(done)
         was, now = _said(old.get(subject, ())), _said(new.get(subject, ()))
         if was == now:
             unchanged += bool(now) and not _is_source(now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from datetime import date
@@ -17,6 +17,7 @@ from pyoxigraph import Quad
 from graph.batches import difference as differences
 from graph.batches import folder as places
 from graph.batches import report as reports
+from graph.batches.difference import About
 from graph.batches.reading import recipes_for, used
 from graph.batches.record import GOOD_ROWS, Outcome, Record
 from graph.durable import whole, write_whole
@@ -47,21 +48,28 @@ def prepare(
         marked.unlink(missing_ok=True)
     staged, rejected, results = _stage(record, files, store, progress, recipes_for(path, record))
     conforms = not any(one.severity is Severity.VIOLATION for one in staged.report.results)
+    progress("compare", 0, 1)
     rows = sum(staged.rows.values())
     out = len(rejected) if conforms else rows
     assert rows >= out, "a row that is rejected is a row that came"
-    progress("compare", 0, 1)
     before = staged.before
     after = staged.quads if conforms else before
     # Of a source that is new all that it says comes in.
     change = difference(before, after) if before else Change(added=after)
     old, new = differences.about(before), differences.about(after)
     names = Names.from_quads(chain(staged.others, before, change.added))
-    counted, records = differences.by_record(old, new, names)
+    removed = differences.about(change.removed)
+    added = new if len(change.added) == len(after) else differences.about(change.added)
+    # First by record, then line by line.
+    records_of, lines_of = len(old.keys() | new.keys()), len(removed) + len(added) + 1
+
+    def tell(done: int) -> None:
+        progress("compare", done, records_of + lines_of)
+
+    counted, records = differences.by_record(old, new, names, tell)
     _put(path / places.PREVIEW, records)
     del records, names
-    added = new if len(change.added) == len(after) else differences.about(change.added)
-    digest = _keep(path, staged.quads, differences.about(change.removed), added)
+    digest = _keep(path, staged.quads, removed, added, lambda done: tell(records_of + min(done, lines_of - 1)))
     faulty = {key for one in results if one.severity is Severity.VIOLATION if (key := _key(one)) is not None}
     returned = faulty_rows(files, rejected or faulty)
     by_severity = Counter(one.severity for one in results)
@@ -166,10 +174,10 @@ def _put(path: Path, content: Any) -> None:
     write_whole(path, (json.dumps(content, ensure_ascii=False) + "\n").encode())
 
 
-def _keep(path: Path, staged: AbstractSet[Quad], removed: differences.About, added: differences.About) -> str:
+def _keep(path: Path, staged: AbstractSet[Quad], removed: About, added: About, advance: Callable[[int], None]) -> str:
     """Write what the source's graph would be, and the difference; returns the name of the difference."""
     with whole(path / places.DIFFERENCE) as file:
-        digest = differences.digest_of(_written(differences.to_pieces(removed, added), file))
+        digest = differences.digest_of(_written(differences.to_pieces(removed, added), file, advance))
     with whole(path / places.STAGED) as file:
         # Where nothing stays as it was both have the same lines, and they are made once.
         same = len(staged) == sum(map(len, added.values()))
@@ -179,7 +187,8 @@ def _keep(path: Path, staged: AbstractSet[Quad], removed: differences.About, add
     return digest
 
 
-def _written(pieces: Iterable[bytes], file: BinaryIO) -> Iterator[bytes]:
-    for piece in pieces:
+def _written(pieces: Iterable[bytes], file: BinaryIO, advance: Callable[[int], None]) -> Iterator[bytes]:
+    for number, piece in enumerate(pieces):
         file.write(piece)
         yield piece
+        advance(number * differences.SUBJECTS)

@@ -243,7 +243,14 @@ def stage(
     stays = keeping.with_their_records(kept.quads, said, before)
     _tell(progress, "validate", 0, 1)
     # What stays was there already and is not judged again; what refers to it is.
-    faults += check(said, referred(said, [*others, *stays]), shapes, source_map, explained=faults)
+    faults += check(
+        said,
+        referred(said, [*others, *stays]),
+        shapes,
+        source_map,
+        explained=faults,
+        advance=lambda done, of: _tell(progress, "validate", done, of),
+    )
     _tell(progress, "validate", 1, 1)
     results = tuple(sorted(faults, key=_order))
     after = keeping.keep_origins(before, said | stays if stays else said)

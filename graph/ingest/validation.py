@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -88,13 +88,16 @@ def check(
     shapes: Shapes,
     source_map: SourceMap,
     explained: Iterable[ValidationResult] = (),
+    advance: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> tuple[ValidationResult, ...]:
-    """The results for the staged records, without those at cells that ``explained`` already speaks of."""
+    """The results for the staged records, without those at cells that ``explained`` already speaks of. ``advance`` is
+    told how far it is, and of how much: all records, and once more those that pySHACL has to look at."""
     material = Material(shapes.screen, staged, context, tuple(_subclasses(shapes.vocabulary)))
     focus = set(material.nodes)
     if not focus:
         return ()
-    suspects = material.suspects() if _kept(staged) else focus
+    total = len(focus)
+    suspects = material.suspects(lambda done: advance(done, total)) if _kept(staged) else focus
     ordered = sorted(suspects, key=str)
     explained = tuple(explained)
     echo = _Echo.of(explained)
@@ -107,6 +110,7 @@ def check(
             # Those whose cells are explained already are no news.
             rest = sum(_text_of(node) not in explained_already for node in ordered[begin:])
             break
+        advance(total + begin, total + len(ordered))
         piece = ordered[begin : begin + _PIECE]
         for result in _report(material.store(piece), piece, focus, shapes, source_map):
             told.add(result.focus)

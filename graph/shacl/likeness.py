@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -32,6 +32,7 @@ from graph.shacl.failing import CASTS
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _TYPE = str(RDF.type)
+_EVERY = 10_000  # nodes between two words on how far it is
 _PAIRS = (SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals)
 #: Constraints that look at the text of a value, or at its order among others.
 _CONTENT = (SH.pattern, SH.minExclusive, SH.minInclusive, SH.maxExclusive, SH.maxInclusive)
@@ -219,10 +220,12 @@ class Likeness:
         self._known: list[dict[Term, int]] = [{} for _ in range(depth + 1)]
         self._well_formed = ox.Store()
 
-    def groups(self, nodes: Iterable[Term]) -> list[list[Term]]:
+    def groups(self, nodes: Iterable[Term], advance: Callable[[int], None]) -> list[list[Term]]:
         """The nodes, those together that are alike."""
         found: dict[int, list[Term]] = {}
-        for node in nodes:
+        for done, node in enumerate(nodes):
+            if done and done % _EVERY == 0:
+                advance(done)
             found.setdefault(self._look_at(node, self.depth, itself=True), []).append(node)
         return list(found.values())
 
@@ -289,12 +292,17 @@ class Likeness:
 
 
 def alike(
-    looks: Looks | None, about: Mapping[Term, Sequence[ox.Quad]], depth: int, nodes: Sequence[Term]
+    looks: Looks | None,
+    about: Mapping[Term, Sequence[ox.Quad]],
+    depth: int,
+    nodes: Sequence[Term],
+    advance: Callable[[int], None] = lambda _: None,
 ) -> list[list[Term]]:
-    """The nodes, those together that are alike; each by itself where that cannot be told."""
+    """The nodes, those together that are alike; each by itself where that cannot be told. ``advance`` is told now and
+    then how many were looked at."""
     try:
         if looks is not None:
-            return Likeness(looks, about, depth).groups(nodes)
+            return Likeness(looks, about, depth).groups(nodes, advance)
     except _Unlike:  # The data have classes of their own.
         pass
     return [[node] for node in nodes]

@@ -5,7 +5,7 @@ go of the interpreter while it works). Pure."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pyoxigraph as ox
@@ -62,12 +62,13 @@ class Material:
                 break
         return found
 
-    def suspects(self) -> set[Term]:
-        """The nodes of ``data`` that may be at fault. Of those that are alike one is asked about."""
+    def suspects(self, advance: Callable[[int], None] = lambda _: None) -> set[Term]:
+        """The nodes of ``data`` that may be at fault. Of those that are alike one is asked about. ``advance`` is told
+        now and then how many were looked at."""
         screen = self.screen
         if screen.depth is None:
             return set(self.nodes) & screen.suspects(self.store(self.nodes)).nodes
-        groups = {group[0]: group for group in alike(screen.looks, self._about, screen.depth, self.nodes)}
+        groups = {group[0]: group for group in alike(screen.looks, self._about, screen.depth, self.nodes, advance)}
         asked = tuple(groups)
         parts = [asked[at : at + PART] for at in range(0, len(asked), PART)]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
