@@ -27,6 +27,7 @@ from graph.shacl.explain import Finding, explain
 from graph.shacl.material import Material
 from graph.shacl.screen import Term, keeps
 from graph.terms import node
+from graph.uncollected import sweep
 
 #: What a validator needs to know of a thing that is only referred to.
 _DESCRIBING = frozenset(
@@ -119,6 +120,7 @@ def check(
                 # pattern) one is told: always the same, whatever the order in which they are found.
                 key = _identity(result)
                 found[key] = min(found.get(key, result), result, key=_kind)
+        sweep()
     if rest:
         last = max((r.ref for r in found.values() if r.ref), key=_place, default=CellRef("", "", 0))
         result = fault("more-faults", last, words={"count": rest})
