@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Quad
 from rapidfuzz import fuzz, process
@@ -72,17 +73,25 @@ class Names:
                 classes[iri].add(class_iri)
         for iri, of in classes.items():
             self._entries[iri].kind = kind_of(iri, of)
-        # kind -> folded name -> rank -> IRIs; and kind -> code -> IRIs
-        self._by_name: dict[str, dict[str, dict[int, set[str]]]] = defaultdict(dict)
-        self._by_code: dict[str, dict[str, set[str]]] = defaultdict(dict)
-        for iri, entry in self._entries.items():
-            if entry.kind:
-                for rank, text in entry.names:
-                    ranks = self._by_name[entry.kind].setdefault(key(text), {})
-                    ranks.setdefault(rank, set()).add(iri)
-                for code in {*entry.notations, _segment(iri)}:
-                    self._by_code[entry.kind].setdefault(_code(code), set()).add(iri)
         self._choices: dict[str, tuple[list[str], list[str]]] = {}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, dict[str, dict[int, set[str]]]]:
+        """Kind -> folded name -> rank -> IRIs. Made when somebody asks: who only wants labels needs none of it."""
+        found: dict[str, dict[str, dict[int, set[str]]]] = defaultdict(dict)
+        for iri, entry in self._entries.items():
+            for rank, text in entry.names if entry.kind else ():
+                found[entry.kind].setdefault(key(text), {}).setdefault(rank, set()).add(iri)
+        return found
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, dict[str, set[str]]]:
+        """Kind -> code -> IRIs."""
+        found: dict[str, dict[str, set[str]]] = defaultdict(dict)
+        for iri, entry in self._entries.items():
+            for code in {*entry.notations, _segment(iri)} if entry.kind else ():
+                found[entry.kind].setdefault(_code(code), set()).add(iri)
+        return found
 
     @classmethod
     def of(cls, store: Store) -> Names:
@@ -104,14 +113,16 @@ class Names:
         """The same from quads in memory (staged rows, a reference file)."""
         names: list[tuple[str, str, str, str]] = []
         types: list[tuple[str, str]] = []
+        told = {NamedNode(iri) for iri in (*_RANK, _TYPE)}
         for quad in quads:
-            if not isinstance(quad.subject, NamedNode):
+            # Most say something else: this is asked of millions.
+            if (predicate := quad.predicate) not in told or not isinstance(quad.subject, NamedNode):
                 continue
-            if quad.predicate.value in _RANK and isinstance(quad.object, Literal):
-                literal = quad.object
-                names.append((quad.subject.value, quad.predicate.value, literal.value, literal.language or ""))
-            elif quad.predicate.value == _TYPE and isinstance(quad.object, NamedNode):
-                types.append((quad.subject.value, quad.object.value))
+            value = quad.object
+            if predicate.value == _TYPE and isinstance(value, NamedNode):
+                types.append((quad.subject.value, value.value))
+            elif predicate.value in _RANK and isinstance(value, Literal):
+                names.append((quad.subject.value, predicate.value, value.value, value.language or ""))
         return cls(names, types)
 
     def thing(self, iri: str, lang: str = "en") -> Thing:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.batches import history
+from graph.batches.difference import Kept
 from graph.batches.record import Record
 from graph.errors import GraphError
 from graph.ingest import provenance
 from graph.store import Change, Readable
-from graph.store.fingerprint import fingerprint
+from graph.store.fingerprint import fingerprint, shifted
 from graph.terms import node
 
 
@@ -35,7 +36,7 @@ def graph_iri(base: str, record: Record) -> str:
 def to_accept(
     store: Readable,
     record: Record,
-    change: Change,
+    change: Kept,
     by: str,
     started: Literal,
     ended: Literal,
@@ -44,7 +45,7 @@ def to_accept(
 ) -> Plan:
     """The write that takes a batch in: the source's graph, what it no longer says as history, and the activity."""
     graph = NamedNode(graph_iri(store.base, record))
-    before = frozenset(store.quads(graph.value))
+    before = fingerprint(store.quads(graph.value))
     known = frozenset(store.quads(store.base + "graph/provenance"))
     iri = provenance.batch_iri(store.base, record.source, record.files.values(), record.as_of)
     if any(quad.subject == NamedNode(iri) for quad in known):
@@ -54,11 +55,11 @@ def to_accept(
     counted = {name: (sha256, rows.get(name, 0)) for name, sha256 in record.files.items()}
     said = provenance.describe(store.base, iri, graph, counted, by, started, ended)
     gone = history.superseded(
-        change.removed, graph, NamedNode(iri), ended, history.first_of(known, graph, before) | origins
+        change.removed, graph, NamedNode(iri), ended, history.first_of(known, graph, change.removed) | origins
     )
-    after = (before - change.removed) | change.added
-    whole = Change(change.removed, change.added | (frozenset(said) - known) | gone)
-    return Plan(whole, iri, graph.value, fingerprint(before), fingerprint(after))
+    whole = Change(change.removed, (frozenset(said) - known) | gone, (change.added,))
+    after = shifted(before, change.removed, change.added.lines())
+    return Plan(whole, iri, graph.value, before, after)
 
 
 def to_withdraw(store: Readable, record: Record, change: Change, by: str, now: Literal, undo: str) -> Plan:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -11,6 +13,7 @@ from graph.batches import accepting, orphans
 from graph.batches import difference as differences
 from graph.batches import folder as places
 from graph.batches.accepting import Plan
+from graph.batches.difference import Kept
 from graph.batches.folder import Folders
 from graph.batches.history import Origin
 from graph.batches.record import Outcome, Record
@@ -22,6 +25,11 @@ from graph.ingest.arrivals import Progress
 from graph.store import Change, Readable
 from graph.store.embedded import EmbeddedStore
 from graph.terms import node
+
+T = TypeVar("T")
+
+#: Steps of writing a batch: it is planned, its files are kept, it is in.
+_WRITING = 3
 
 MOVED = "The data have changed since this batch was looked at, and so has what it would change. Look at it again."
 
@@ -65,9 +73,11 @@ class Bench:
 
     def change(self, record: Record) -> Change:
         """The difference that was worked out. Raises GraphError where it is not there any more."""
+        return self._read(record, lambda path: differences.kept(path).change())
+
+    def _read(self, record: Record, work: Callable[[Path], T]) -> T:
         try:
-            path = self.folders.path(record.id) / places.DIFFERENCE
-            return differences.from_text(path.read_text(encoding="utf-8"))
+            return work(self.folders.path(record.id) / places.DIFFERENCE)
         except (OSError, ValueError, SyntaxError) as error:
             raise GraphError(
                 "batch-damaged", f"The difference of batch {record.id} cannot be read ({type(error).__name__})."
@@ -75,14 +85,15 @@ class Bench:
 
     def plan(self, store: Readable, generation: int, record: Record, by: str) -> Plan | None:
         """The write that takes a batch in; None where its source is not what it was when it was looked at."""
-        change = self.change(record)
+        digest = record.outcome.digest if record.outcome is not None else None
+        change = self._read(record, lambda path: differences.kept(path, digest))
         now = provenance.instant(self.folders.clock)
         started = Literal(record.received, datatype=node("xsd:dateTime"))
         origins = self._origins(record, change)
         plan = accepting.to_accept(store, record, change, by, started, now, generation, origins)
         return plan if record.outcome is not None and plan.before == record.outcome.before else None
 
-    def _origins(self, record: Record, change: Change) -> dict[Quad, Origin]:
+    def _origins(self, record: Record, change: Kept) -> dict[Quad, Origin]:
         """Which earlier batch made the statements that go: the last one whose difference has them."""
         wanted, found = set(change.removed), dict[Quad, Origin]()
         earlier = [one for one in self.folders.all() if one.source == record.source and one.state is State.ACCEPTED]
@@ -181,10 +192,14 @@ class LocalBench(Bench):
             if seen is None or outcome.digest != seen.digest:
                 return self.staged(record, outcome, by, MOVED)
             record = replace(record, outcome=outcome)
+        progress("write", 0, _WRITING)
         plan = self.plan(self.store, self.store.generation, record, by)
         assert plan is not None
+        progress("write", 1, _WRITING)
         record = self.accepting(record, plan, by)
+        progress("write", 2, _WRITING)
         generation = self.store.write(plan.change)
+        progress("write", _WRITING, _WRITING)
         return self.accepted(record, generation, by)
 
     def withdraw(self, record: Record, by: str, *, force: bool = False) -> Record:

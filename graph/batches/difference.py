@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from graph.names import Names
-from graph.store import Change
+from graph.store import Change, Lines
 from graph.terms import node
 
 _TYPE = node("rdf:type")
@@ -19,7 +21,9 @@ _TYPE = node("rdf:type")
 ORIGIN = node("prov:wasDerivedFrom")
 _SOURCE = node("cg:Source")
 
-_MARK = "# added\n"
+_REMOVED, _ADDED = b"# removed\n", b"# added\n"
+#: Subjects whose lines are made together.
+SUBJECTS = 1_000
 #: Records that are created, or withdrawn, with every word of theirs; of the rest their names.
 MOST_IN_FULL = 2_000
 
@@ -34,50 +38,92 @@ class Counted:
     unchanged: int
 
 
-def to_text(change: Change) -> str:
+#: Quads by their subject.
+About = Mapping[Any, list[Quad]]
+
+
+def about(quads: Iterable[Quad]) -> About:
+    """Quads by their subject, which several steps need."""
+    found: dict[Any, list[Quad]] = defaultdict(list)
+    for quad in quads:
+        found[quad.subject].append(quad)
+    return found
+
+
+def to_pieces(removed: About, added: About) -> Iterator[bytes]:
     """A change as N-Quads: what goes out, a comment, what comes in; sorted: the same change is the same text."""
-    return "".join(
-        (
-            "# removed\n",
-            *sorted(f"{quad} .\n" for quad in change.removed),
-            _MARK,
-            *sorted(f"{quad} .\n" for quad in change.added),
-        )
-    )
+    yield _REMOVED
+    yield from sorted_lines(removed)
+    yield _ADDED
+    yield from sorted_lines(added)
 
 
-def from_text(text: str) -> Change:
-    """The change of its text."""
-    removed, _, added = text.partition("\n" + _MARK)
-    return Change(_quads(removed + "\n"), _quads(added))
+def sorted_lines(quads: About) -> Iterator[bytes]:
+    """Quads as sorted lines of N-Quads, in pieces of some subjects: sorting by subject first is much less work, and few
+    lines are held at a time. (No subject's text begins another's: an IRI ends with a bracket, a blank node with a
+    space.)"""
+    ordered = iter(sorted((str(subject), group) for subject, group in quads.items()))
+    while piece := list(islice(ordered, SUBJECTS)):
+        yield "".join([line for _, group in piece for line in sorted([f"{quad} .\n" for quad in group])]).encode()
 
 
-def _quads(text: str) -> frozenset[Quad]:
-    return frozenset(parse(text.encode(), format=RdfFormat.N_QUADS))
-
-
-def digest_of(text: str) -> str:
+def digest_of(pieces: Iterable[bytes]) -> str:
     """A name for a change, by its text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
-def by_record(before: Iterable[Quad], after: Iterable[Quad], names: Names) -> tuple[Counted, list[dict[str, Any]]]:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A change as it is kept in a file: what comes in stays there."""
+
+    removed: frozenset[Quad]
+    added: Lines
+
+    def change(self) -> Change:
+        """It as quads. Raises OSError, SyntaxError."""
+        return Change(self.removed, frozenset(self.added.quads()))
+
+
+def kept(path: Path, digest: str | None = None) -> Kept:
+    """The change of a file that has the text of one. Raises OSError, SyntaxError, and ValueError for what is no such
+    file, or not the one of a ``digest``."""
+    gone: list[bytes] = []
+    with path.open("rb") as file:
+        if digest is not None and hashlib.file_digest(file, "sha256").hexdigest() != digest:
+            raise ValueError("It is another change.")
+        file.seek(0)
+        for line in file:
+            if line == _ADDED:
+                return Kept(frozenset(parse(b"".join(gone), format=RdfFormat.N_QUADS)), Lines(path, file.tell()))
+            gone.append(line)
+    raise ValueError("It has no part for what comes in.")
+
+
+def by_record(
+    before: About, after: About, names: Names, advance: Callable[[int], None] = lambda _: None
+) -> tuple[Counted, list[dict[str, Any]]]:
     """What becomes of each record, as rows ready for JSON; unchanged records are only counted.
 
     A row has ``what`` (created, changed, withdrawn), ``iri``, ``label``, ``kind`` and ``properties``, each with its
     values ``old`` and ``new`` that differ. What belongs to a record without being one (a period) counts as its own;
     quotations are not listed, only that a record rests on them. A record whose only change is the row it stands in is
     unchanged. Past ``MOST_IN_FULL`` records that are new, or gone, rows have no ``properties``.
+    ``advance`` is told now and then how many records were looked at.
     """
-    old, new = _by_subject(before), _by_subject(after)
+    old, new = _by_record(before), _by_record(after)
     found = _Labels(names)
     rows: list[dict[str, Any]] = []
     counts = dict.fromkeys(("created", "changed", "withdrawn"), 0)
     unchanged = 0
-    for subject in sorted(old.keys() | new.keys()):
-        was, now = old.get(subject, _NOTHING), new.get(subject, _NOTHING)
+    for done, subject in enumerate(sorted(old.keys() | new.keys())):
+        if done and done % SUBJECTS == 0:
+            advance(done)
+        was, now = _said(old.get(subject, ())), _said(new.get(subject, ()))
         if was == now:
-            unchanged += not _is_source(now)
+            unchanged += bool(now) and not _is_source(now)
             continue
         if _is_source(was) or _is_source(now):
             continue
@@ -99,26 +145,31 @@ def by_record(before: Iterable[Quad], after: Iterable[Quad], names: Names) -> tu
 
 
 Said = frozenset[tuple[NamedNode, Any]]
-_NOTHING: Said = frozenset()
 
 
 def _is_source(said: Said) -> bool:
     return (_TYPE, _SOURCE) in said
 
 
-def _by_subject(quads: Iterable[Quad]) -> Mapping[str, Said]:
-    found: dict[str, list[tuple[NamedNode, Any]]] = defaultdict(list)
-    for quad in quads:
-        subject, predicate = quad.subject, quad.predicate
-        if predicate == ORIGIN or not isinstance(subject, NamedNode):
-            continue
-        iri = subject.value
-        if "/evidence/" not in iri:
+def _by_record(about: About) -> Mapping[str, list[Quad]]:
+    """The quads by the record that they belong to: as tuples of terms they would take twice the memory."""
+    found: dict[str, list[Quad]] = {}
+    parts: list[tuple[str, list[Quad]]] = []
+    for subject, quads in about.items():
+        if isinstance(subject, NamedNode) and "/evidence/" not in (iri := subject.value):
             # A period or the like belongs to the record that its IRI begins with.
             record, _, part = iri.partition("#")
-            if not (part and predicate == _TYPE):
-                found[record].append((predicate, quad.object))
-    return {subject: frozenset(said) for subject, said in found.items()}
+            if part:
+                parts.append((record, [quad for quad in quads if quad.predicate != _TYPE]))
+            else:
+                found[record] = quads
+    for record, quads in parts:
+        found[record] = [*found.get(record, ()), *quads]
+    return found
+
+
+def _said(quads: Iterable[Quad]) -> Said:
+    return frozenset((predicate, quad.object) for quad in quads if (predicate := quad.predicate) != ORIGIN)
 
 
 #: What a record without a name is called by, in this order.

@@ -50,8 +50,7 @@ def _later(folders: Folders, at: str) -> Iterator[tuple[tuple[str, int], Change]
     for record in folders.all():
         if record.state not in (State.ACCEPTED, State.WITHDRAWN) or not record.ended:
             continue
-        text = (folders.path(record.id) / places.DIFFERENCE).read_text(encoding="utf-8")
-        change = differences.from_text(text)
+        change = differences.kept(folders.path(record.id) / places.DIFFERENCE).change()
         undone = _withdrawn(record)
         if record.ended > at:
             yield (record.ended, record.generation), change

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from datetime import date
+from itertools import chain
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, BinaryIO
 
 from pyoxigraph import Quad
 
 from graph.batches import difference as differences
 from graph.batches import folder as places
 from graph.batches import report as reports
+from graph.batches.difference import About
 from graph.batches.reading import recipes_for, used
 from graph.batches.record import GOOD_ROWS, Outcome, Record
-from graph.durable import write_whole
+from graph.durable import whole, write_whole
 from graph.ingest.arrivals import Progress, RowKey
 from graph.ingest.originals import Original
 from graph.ingest.pipeline import Recipes, Staged, stage
@@ -27,11 +30,15 @@ from graph.model import Severity, ValidationResult
 from graph.names import Names
 from graph.store import Change, Readable, difference
 from graph.store.fingerprint import fingerprint
+from graph.uncollected import uncollected
 
 #: Rounds in which rows are taken out; each takes at least one, and what refers to it goes in the next.
 _MOST_ROUNDS = 50
+#: Bytes that are copied at a time.
+_COPIED = 1024 * 1024
 
 
+@uncollected()
 def prepare(
     path: Path, record: Record, files: tuple[Original, ...], store: Readable, generation: int, progress: Progress
 ) -> Outcome:
@@ -41,23 +48,34 @@ def prepare(
         marked.unlink(missing_ok=True)
     staged, rejected, results = _stage(record, files, store, progress, recipes_for(path, record))
     conforms = not any(one.severity is Severity.VIOLATION for one in staged.report.results)
+    progress("compare", 0, 1)
     rows = sum(staged.rows.values())
     out = len(rejected) if conforms else rows
     assert rows >= out, "a row that is rejected is a row that came"
-    progress("compare", 0, 1)
-    quads = list(store.quads())
-    before = frozenset(quad for quad in quads if quad.graph_name == staged.context.graph)
+    before = staged.before
     after = staged.quads if conforms else before
-    change = difference(before, after)
-    text = differences.to_text(change)
-    names = Names.from_quads([*quads, *(staged.quads - before)])
-    counted, records = differences.by_record(before, after, names)
+    # Of a source that is new all that it says comes in.
+    change = difference(before, after) if before else Change(added=after)
+    old, new = differences.about(before), differences.about(after)
+    names = Names.from_quads(chain(staged.others, before, change.added))
+    removed = differences.about(change.removed)
+    added = new if len(change.added) == len(after) else differences.about(change.added)
+    # First by record, then line by line.
+    records_of, lines_of = len(old.keys() | new.keys()), len(removed) + len(added) + 1
+
+    def tell(done: int) -> None:
+        progress("compare", done, records_of + lines_of)
+
+    counted, records = differences.by_record(old, new, names, tell)
+    _put(path / places.PREVIEW, records)
+    del records, names
+    digest = _keep(path, staged.quads, removed, added, lambda done: tell(records_of + min(done, lines_of - 1)))
     faulty = {key for one in results if one.severity is Severity.VIOLATION if (key := _key(one)) is not None}
     returned = faulty_rows(files, rejected or faulty)
     by_severity = Counter(one.severity for one in results)
     outcome = Outcome(
         generation=generation,
-        digest=differences.digest_of(text),
+        digest=digest,
         before=fingerprint(before),
         rows=rows,
         accepted_rows=rows - out,
@@ -76,11 +94,8 @@ def prepare(
         rows_by_file=dict(staged.rows),
     )
     _put(path / places.REPORT, reports.to_rows(results))
-    _put(path / places.PREVIEW, records)
     _put(path / places.REJECTED, returned)
     _put(path / places.RECIPES, used(staged.recipes))
-    write_whole(path / places.STAGED, _lines(staged.quads))
-    write_whole(path / places.DIFFERENCE, (text if conforms else differences.to_text(Change())).encode())
     _put(path / places.OUTCOME, asdict(outcome))
     progress("compare", 1, 1)
     return outcome
@@ -165,5 +180,21 @@ def _put(path: Path, content: Any) -> None:
     write_whole(path, (json.dumps(content, ensure_ascii=False) + "\n").encode())
 
 
-def _lines(quads: Iterable[Quad]) -> bytes:
-    return "".join(sorted(f"{quad} .\n" for quad in quads)).encode()
+def _keep(path: Path, staged: AbstractSet[Quad], removed: About, added: About, advance: Callable[[int], None]) -> str:
+    """Write what the source's graph would be, and the difference; returns the name of the difference."""
+    with whole(path / places.DIFFERENCE) as file:
+        digest = differences.digest_of(_written(differences.to_pieces(removed, added), file, advance))
+    with whole(path / places.STAGED) as file:
+        # Where nothing stays as it was both have the same lines, and they are made once.
+        same = len(staged) == sum(map(len, added.values()))
+        lines = differences.kept(path / places.DIFFERENCE).added.pieces(_COPIED) if same else ()
+        for piece in lines or differences.sorted_lines(differences.about(staged)):
+            file.write(piece)
+    return digest
+
+
+def _written(pieces: Iterable[bytes], file: BinaryIO, advance: Callable[[int], None]) -> Iterator[bytes]:
+    for number, piece in enumerate(pieces):
+        file.write(piece)
+        yield piece
+        advance(number * differences.SUBJECTS)

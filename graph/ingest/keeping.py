@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
@@ -34,7 +35,7 @@ def owner(quad: Quad) -> str:
     return subject.value.partition("#")[0] if isinstance(subject, NamedNode) else str(subject)
 
 
-def keep_origins(before: Iterable[Quad], after: frozenset[Quad]) -> frozenset[Quad]:
+def keep_origins(before: Iterable[Quad], after: AbstractSet[Quad]) -> AbstractSet[Quad]:
     """``after``, where each record of which nothing else changed keeps the origin that it had: the row that said so
     first. A record has changed too where a quotation that it rests on has."""
     before = frozenset(before)
@@ -83,8 +84,10 @@ def statements(lines: Iterable[Line], before: frozenset[Quad], graph: NamedNode)
     return Kept(frozenset(quads), tuple(faults))
 
 
-def with_their_records(kept: frozenset[Quad], said: frozenset[Quad], before: frozenset[Quad]) -> frozenset[Quad]:
+def with_their_records(kept: frozenset[Quad], said: AbstractSet[Quad], before: frozenset[Quad]) -> frozenset[Quad]:
     """Those of ``kept`` whose record is still there. What belongs to a record goes with it."""
+    if not kept:
+        return kept
     typed_before = {owner(quad) for quad in before if quad.predicate == _TYPE}
     while True:
         there = {owner(quad) for quad in (*said, *kept) if quad.predicate == _TYPE}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import quote
@@ -58,7 +59,7 @@ class SourceMap:
 class Mapped:
     """What a batch's tables say. ``rows`` counts the rows read, ``rejected`` are those with a fault."""
 
-    quads: frozenset[Quad]
+    quads: AbstractSet[Quad]
     source_map: SourceMap
     faults: tuple[ValidationResult, ...]
     rows: int

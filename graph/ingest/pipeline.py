@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -39,11 +40,14 @@ _SEVERITY_ORDER = {severity: order for order, severity in enumerate(Severity)}
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A batch that is read and checked and not written: what its source's graph would be."""
+    """A batch that is read and checked and not written: what its source's graph would be (``quads``), what it is now
+    (``before``), and all else that the store has."""
 
     context: Context
     originals: tuple[Original, ...]
-    quads: frozenset[Quad]
+    quads: AbstractSet[Quad]
+    before: frozenset[Quad]
+    others: list[Quad]
     report: ValidationReport
     rows: Counter[str]  # by file name
     recipes: tuple[tuple[Sheet, Recipe], ...] = ()  # sheets that are none of ours, and how each was read
@@ -74,7 +78,7 @@ def ingest(
     staged = stage(store, paths, source=source, as_of=as_of, progress=progress, shapes=shapes)
     context, files = staged.context, {o.name: o.sha256 for o in staged.originals}
     iri = provenance.batch_iri(context.base, context.source, files.values(), context.as_of)
-    change = difference(store.quads(context.graph.value), staged.quads)
+    change = difference(staged.before, staged.quads)
 
     def batch(status: str, generation: int, change: Change) -> Batch:
         return Batch(
@@ -112,7 +116,7 @@ def ingest(
     return batch("accepted", generation, change)
 
 
-def _refuse_to_withdraw(change: Change, after: frozenset[Quad], source: str) -> None:
+def _refuse_to_withdraw(change: Change, after: AbstractSet[Quad], source: str) -> None:
     """Another file under the name of a source, or a part of it, must not wipe out the rest unnoticed."""
     typed = node("rdf:type")
     still = {quad.subject for quad in after if quad.predicate == typed}
@@ -203,7 +207,7 @@ def stage(
         mapped = map_tables(tables, context, References((*declare(tables, context), *kept.quads), others))
     _tell(progress, "map", len(tables), len(tables))
     faults += [*kept.faults, *mapped.faults]
-    quads, source_map = set(mapped.quads), mapped.source_map
+    quads, source_map = dict.fromkeys(mapped.quads), mapped.source_map
     used: list[tuple[Sheet, Recipe]] = []
     known: Known | None = None
     for sheet, why in came.foreign:
@@ -214,34 +218,43 @@ def stage(
             continue
         built = build(sheet, recipe, context, known, lambda done, of: _tell(progress, "map", done, of))
         used.append((sheet, recipe))
-        quads |= built.mapped.quads
+        quads |= dict.fromkeys(built.mapped.quads)
         faults += built.mapped.faults
         source_map = SourceMap(source_map.cells, {**built.mapped.source_map.rows, **source_map.rows})
         if not tables:
             shapes = shapes.without(built.explained)
+        del built  # What it has of many statements is in the way of what follows.
     if came.statements:
         known = known or _known(others, before, judged, judgements)
         _tell(progress, "map", 0, 1)
         stated = rdf.build(came.statements, context, known, others, shapes, skip)
         _tell(progress, "map", 1, 1)
-        quads |= stated.mapped.quads
+        quads |= dict.fromkeys(stated.mapped.quads)
         faults += stated.mapped.faults
         source_map = SourceMap(
             {**stated.mapped.source_map.cells, **source_map.cells}, {**stated.mapped.source_map.rows, **source_map.rows}
         )
         if not tables:
             shapes = shapes.without(stated.explained)
-    quads |= _describe_source(context, source, before)
+    quads |= dict.fromkeys(_describe_source(context, source, before))
     # What was merged does not come back under its old IRI.
-    said = redirected(quads, judged.redirects)
+    said = redirected(quads, judged.redirects) if judged.redirects else quads.keys()
+    del quads, mapped
     stays = keeping.with_their_records(kept.quads, said, before)
     _tell(progress, "validate", 0, 1)
     # What stays was there already and is not judged again; what refers to it is.
-    faults += check(said, referred(said, [*others, *stays]), shapes, source_map, explained=faults)
+    faults += check(
+        said,
+        referred(said, [*others, *stays]),
+        shapes,
+        source_map,
+        explained=faults,
+        advance=lambda done, of: _tell(progress, "validate", done, of),
+    )
     _tell(progress, "validate", 1, 1)
     results = tuple(sorted(faults, key=_order))
-    after = keeping.keep_origins(before, said | stays)
-    return Staged(context, files, after, ValidationReport(results), came.rows, tuple(used))
+    after = keeping.keep_origins(before, said | stays if stays else said)
+    return Staged(context, files, after, before, others, ValidationReport(results), came.rows, tuple(used))
 
 
 def _known(others: list[Quad], before: frozenset[Quad], judged: Judgements, judgements: NamedNode) -> Known:

@@ -8,7 +8,8 @@ them that may be at fault, and pySHACL, the reference, reports on those.
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -25,11 +26,12 @@ from graph.shacl.blocking import without
 from graph.shacl.explain import Finding, explain
 from graph.shacl.material import Material
 from graph.shacl.screen import Term, keeps
-from graph.terms import expand
+from graph.terms import node
+from graph.uncollected import sweep
 
 #: What a validator needs to know of a thing that is only referred to.
 _DESCRIBING = frozenset(
-    expand(p)
+    node(p)
     for p in ("rdf:type", "skos:prefLabel", "skos:notation", "skos:inScheme", "skos:topConceptOf", "skos:broader")
 )
 #: Types whose literals every engine keeps.
@@ -71,10 +73,14 @@ def load_shapes(folder: Path | None = None) -> Shapes:
 
 def referred(staged: Collection[ox.Quad], others: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
     """Of the other quads, those that describe what the staged ones refer to."""
-    wanted = {quad.object for quad in staged} - {quad.subject for quad in staged}
+    describing: dict[Term, list[ox.Quad]] = defaultdict(list)
     for quad in others:
-        if quad.subject in wanted and quad.predicate.value in _DESCRIBING:
-            yield quad
+        if quad.predicate in _DESCRIBING:
+            describing[quad.subject].append(quad)
+    wanted = {value for quad in staged if (value := quad.object) in describing}
+    wanted -= {subject for quad in staged if (subject := quad.subject) in wanted}
+    for thing in wanted:
+        yield from describing[thing]
 
 
 def check(
@@ -83,13 +89,16 @@ def check(
     shapes: Shapes,
     source_map: SourceMap,
     explained: Iterable[ValidationResult] = (),
+    advance: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> tuple[ValidationResult, ...]:
-    """The results for the staged records, without those at cells that ``explained`` already speaks of."""
+    """The results for the staged records, without those at cells that ``explained`` already speaks of. ``advance`` is
+    told how far it is, and of how much: all records, and once more those that pySHACL has to look at."""
     material = Material(shapes.screen, staged, context, tuple(_subclasses(shapes.vocabulary)))
     focus = set(material.nodes)
     if not focus:
         return ()
-    suspects = material.suspects() if _kept(staged) else focus
+    total = len(focus)
+    suspects = material.suspects(lambda done: advance(done, total)) if _kept(staged) else focus
     ordered = sorted(suspects, key=str)
     explained = tuple(explained)
     echo = _Echo.of(explained)
@@ -102,6 +111,7 @@ def check(
             # Those whose cells are explained already are no news.
             rest = sum(_text_of(node) not in explained_already for node in ordered[begin:])
             break
+        advance(total + begin, total + len(ordered))
         piece = ordered[begin : begin + _PIECE]
         for result in _report(material.store(piece), piece, focus, shapes, source_map):
             told.add(result.focus)
@@ -110,6 +120,7 @@ def check(
                 # pattern) one is told: always the same, whatever the order in which they are found.
                 key = _identity(result)
                 found[key] = min(found.get(key, result), result, key=_kind)
+        sweep()
     if rest:
         last = max((r.ref for r in found.values() if r.ref), key=_place, default=CellRef("", "", 0))
         result = fault("more-faults", last, words={"count": rest})
@@ -123,8 +134,8 @@ def _text_of(node: Term) -> str:
 
 def _kept(staged: Iterable[ox.Quad]) -> bool:
     """Whether the screen's engine keeps every literal as it is."""
-    values = {quad.object for quad in staged}
-    return all(keeps(value) for value in values if isinstance(value, ox.Literal) and value.datatype.value not in _TEXTS)
+    values = {value for quad in staged if isinstance(value := quad.object, ox.Literal)}
+    return all(keeps(value) for value in values if value.datatype.value not in _TEXTS)
 
 
 def _subclasses(vocabulary: rdflib.Graph) -> Iterator[ox.Quad]:

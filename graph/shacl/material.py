@@ -5,12 +5,13 @@ go of the interpreter while it works). Pure."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pyoxigraph as ox
 
-from graph.shacl.screen import Screen, Term
+from graph.shacl.likeness import Term, alike
+from graph.shacl.screen import Screen
 
 #: Nodes of a part, and parts at once.
 PART, _AT_ONCE = 20_000, 2
@@ -61,13 +62,17 @@ class Material:
                 break
         return found
 
-    def suspects(self) -> set[Term]:
-        """The nodes of ``data`` that may be at fault."""
-        if self.screen.depth is None:
-            return set(self.nodes) & self.screen.suspects(self.store(self.nodes)).nodes
-        parts = [self.nodes[at : at + PART] for at in range(0, len(self.nodes), PART)]
+    def suspects(self, advance: Callable[[int], None] = lambda _: None) -> set[Term]:
+        """The nodes of ``data`` that may be at fault. Of those that are alike one is asked about. ``advance`` is told
+        now and then how many were looked at."""
+        screen = self.screen
+        if screen.depth is None:
+            return set(self.nodes) & screen.suspects(self.store(self.nodes)).nodes
+        groups = {group[0]: group for group in alike(screen.looks, self._about, screen.depth, self.nodes, advance)}
+        asked = tuple(groups)
+        parts = [asked[at : at + PART] for at in range(0, len(asked), PART)]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            return set().union(*pool.map(self._suspects_of, parts))
+            return {node for found in pool.map(self._suspects_of, parts) for one in found for node in groups[one]}
 
     def _suspects_of(self, nodes: Sequence[Term]) -> set[Term]:
         # What else is there may be cut off where the shapes would look further from it: only these nodes are judged.

@@ -18,6 +18,8 @@ from rdflib.namespace import RDF, RDFS, SH, XSD
 from rdflib.term import Node
 
 from graph.shacl.failing import CASTS, Compiler, Failing
+from graph.shacl.likeness import Looks, looks_of
+from graph.shacl.likeness import Term as Term
 from graph.shacl.paths import is_simple, length
 
 #: Types whose literals the engine keeps as another type, and those that it keeps in canonical form.
@@ -30,9 +32,6 @@ _REWRITTEN = {
 }
 _CANONICAL = {str(datatype) for datatype in CASTS} - {str(XSD.string)}
 _ALL = "?this ?anything ?at_all"
-
-
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,14 @@ class Suspects:
 class Screen:
     """A shapes graph, compiled. ``unsupported``: what could not be expressed, by shape. ``depth``: how many steps from
     a node the shapes look at most; None where that cannot be told, and all data are needed to judge a node.
-    ``nested``: whether property shapes have property shapes, so that a report on a node names other nodes too."""
+    ``nested``: whether property shapes have property shapes, so that a report on a node names other nodes too.
+    ``looks``: what the shapes can see of values; None where that cannot be told."""
 
     rules: tuple[Rule, ...]
     unsupported: Mapping[str, str] = field(default_factory=dict)
     depth: int | None = None
     nested: bool = False
+    looks: Looks | None = None
 
     def suspects(self, data: ox.Store) -> Suspects:
         """Run it over data, the vocabulary's ``rdfs:subClassOf`` among them."""
@@ -120,7 +121,8 @@ def compile_shapes(shapes: Graph) -> Screen:
     """Compile all shapes with targets (section 2.1.3) of a shapes graph."""
     compiler = Compiler(shapes)
     rules: dict[str, Rule] = {}
-    for shape in sorted(_shapes_with_targets(shapes), key=str):
+    targeted = _shapes_with_targets(shapes)
+    for shape in sorted(targeted, key=str):
         if (shape, SH.deactivated, Literal(True)) in shapes:
             continue
         failing = compiler.shape(shape, "?this")
@@ -128,7 +130,9 @@ def compile_shapes(shapes: Graph) -> Screen:
         if not failing.never and queries:
             rules[str(shape)] = Rule(str(shape), queries)
     nested = any((shape, SH.path, None) in shapes for shape in shapes.subjects(SH.property, None))
-    return Screen(tuple(rules.values()), dict(compiler.unsupported), _depth(shapes), nested)
+    depth = _depth(shapes)
+    looks = looks_of(shapes, targeted) if depth is not None else None
+    return Screen(tuple(rules.values()), dict(compiler.unsupported), depth, nested, looks)
 
 
 def _shapes_with_targets(shapes: Graph) -> set[Node]:

@@ -6,21 +6,56 @@ Every named graph is one source; the default graph of a query is the union of al
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
-from pyoxigraph import Quad, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import Quad, QueryBoolean, QuerySolutions, RdfFormat, Triple, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Quads as the lines of a file of N-Quads, from byte ``begin`` to its end: very many need no memory so."""
+
+    path: Path
+    begin: int = 0
+
+    @property
+    def size(self) -> int:
+        """Their bytes. Raises OSError."""
+        return max(0, self.path.stat().st_size - self.begin)
+
+    def quads(self) -> Iterator[Quad]:
+        """Them, one by one. Raises OSError, SyntaxError."""
+        with self.path.open("rb") as file:
+            file.seek(self.begin)
+            yield from parse(file, format=RdfFormat.N_QUADS)
+
+    def lines(self) -> Iterator[bytes]:
+        """They as they stand in the file. Raises OSError."""
+        with self.path.open("rb") as file:
+            file.seek(self.begin)
+            yield from file
+
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """Them in pieces of whole lines of about ``size`` bytes. Raises OSError."""
+        with self.path.open("rb") as file:
+            file.seek(self.begin)
+            while piece := file.read(size):
+                yield piece + file.readline()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one write takes out and puts in, as quads of named graphs without blank nodes."""
+    """What one write takes out and puts in, as quads of named graphs without blank nodes; ``more`` comes in as well."""
 
-    removed: frozenset[Quad] = frozenset()
-    added: frozenset[Quad] = frozenset()
+    removed: AbstractSet[Quad] = frozenset()
+    added: AbstractSet[Quad] = frozenset()
+    more: tuple[Lines, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.removed or self.added)
+        return bool(self.removed or self.added or any(lines.size for lines in self.more))
 
 
 class Readable(Protocol):

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -27,8 +28,8 @@ from graph.terms import DEFAULT_BASE, node
 _GENERATION = node("cg:generation")
 
 
-#: Quads from which on a change is not one transaction, whose time grows faster than its size.
-LARGE = 50_000
+#: Quads, and bytes of N-Quads, from which on a change is not one transaction, whose time grows faster than its size.
+LARGE, LARGE_FILE = 50_000, 8 * 1024 * 1024
 #: Seconds for the kernel, and for a command that looks in, to let go of a database that was just exchanged.
 _REOPEN_SECONDS = 5.0
 
@@ -114,12 +115,15 @@ class EmbeddedStore:
         GraphError (``moved-on``), so that nobody's write is undone by somebody who has not seen it."""
         if not change:
             return self._generation
-        if len(change.removed) + len(change.added) > LARGE and self.can_copy():
+        removed, added, more = change.removed, change.added, change.more
+        large = len(removed) + len(added) > LARGE or sum(lines.size for lines in more) > LARGE_FILE
+        if large and self.can_copy():
             with self._lock:
                 self._refuse_if_lost()
                 self._refuse_if_moved_on(unchanged)
-                return self._on_a_copy(lambda copy: bulk.change(copy, change.removed, change.added))
-        return self._transact(changing(change.removed, change.added), flush=flush, unchanged=unchanged)
+                return self._on_a_copy(lambda copy: bulk.change(copy, removed, added, more=more))
+        coming = chain(added, *(lines.quads() for lines in more))
+        return self._transact(changing(removed, coming), flush=flush, unchanged=unchanged)
 
     def alone(self) -> AbstractContextManager[object]:
         """Nobody else writes meanwhile."""

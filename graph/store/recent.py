@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import pyoxigraph as ox
 
-from graph.store import Change
+from graph.store import Change, Lines
 
 #: Bytes of N-Quads that are kept in all, and of how many writes.
 MOST, _WRITES = 64 * 1024 * 1024, 10_000
@@ -49,7 +50,11 @@ class Recent:
 def _texts(write: Mapping[str, Any]) -> tuple[bytes, bytes] | None:
     note = str(write.get("note", "")).encode()
     if write["write"] == "change":
-        return write["removed"].encode(), write["added"].encode() + note
+        more = tuple(Lines(Path(path), begin) for path, begin in write.get("more", ()))
+        with suppress(OSError):  # The file may be gone by now: it was another's.
+            if sum(lines.size for lines in more) <= MOST // 4:
+                coming = b"".join(piece for lines in more for piece in lines.pieces(MOST))
+                return write["removed"].encode(), write["added"].encode() + note + coming
     if write["write"] == "patch":
         paths = [Path(write[name]) for name in ("removed", "added")]
         if sum(path.stat().st_size for path in paths) <= MOST // 4:

@@ -1,6 +1,7 @@
 """Writes as data, so that they can go to another process: each is applied whole or not at all.
 
-``{"write": "change", "removed", "added"}``    quads as N-Quads text
+``{"write": "change", "removed", "added"}``    quads as N-Quads text; ``"more"``, files of N-Quads and the byte
+at which each begins, are further ones that come in
 ``{"write": "update", "text", "base_iri"}``    a SPARQL 1.1 update
 ``{"write": "put", "graph", "path", "replace"}``    a file of N-Quads into one graph, beside or instead of what it has
 ``{"write": "drop", "graph"}``
@@ -27,13 +28,13 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.errors import GraphError
-from graph.store import Change
+from graph.store import Change, Lines
 from graph.store.embedded import LARGE as LARGE_CHANGE
-from graph.store.embedded import EmbeddedStore
+from graph.store.embedded import LARGE_FILE, EmbeddedStore
 from graph.store.update_text import Graphs
 
 #: Bytes of N-Quads from which on a file is not one transaction: some 50,000 quads.
-LARGE = 8 * 1024 * 1024
+LARGE = LARGE_FILE
 
 
 def apply(store: EmbeddedStore, write: dict[str, Any], *, flush: bool = True) -> dict[str, Any]:
@@ -48,8 +49,8 @@ def _apply(store: EmbeddedStore, write: dict[str, Any], *, flush: bool) -> dict[
     note = _quads(write.get("note", ""))
     match write["write"]:
         case "change":
-            change = Change(_quads(write["removed"]), _quads(write["added"]))
-            change = Change(change.removed, change.added | note)
+            more = tuple(Lines(Path(path), begin) for path, begin in write.get("more", ()))
+            change = Change(_quads(write["removed"]), _quads(write["added"]) | note, more)
             unchanged = tuple(write["unchanged"]) if "unchanged" in write else None
             return {"generation": store.write(change, flush=flush, unchanged=unchanged)}
         case "update":
@@ -88,7 +89,9 @@ def _patch(store: EmbeddedStore, write: dict[str, Any], note: frozenset[ox.Quad]
 
 def as_write(change: Change, unchanged: tuple[str, str] | None = None) -> dict[str, Any]:
     """A change as a write; ``unchanged`` is a graph and the fingerprint that it has to have still."""
-    write = {"write": "change", "removed": _text(change.removed), "added": _text(change.added)}
+    write: dict[str, Any] = {"write": "change", "removed": _text(change.removed), "added": _text(change.added)}
+    if change.more:
+        write["more"] = [[str(lines.path.resolve()), lines.begin] for lines in change.more]
     return write if unchanged is None else {**write, "unchanged": list(unchanged)}
 
 

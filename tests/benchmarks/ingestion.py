@@ -80,24 +80,28 @@ def main() -> None:
         store = EmbeddedStore(data / "store")
         load_reference(store)
         bench = LocalBench(Folders(data / "batches", lambda: datetime.now(UTC)), data / "files", store)
-        marks: list[tuple[str, float]] = [("read", time.monotonic())]
+        marks = [("read", time.monotonic(), time.process_time())]
+
+        def mark(stage: str) -> None:
+            if stage != marks[-1][0]:
+                marks.append((stage, time.monotonic(), time.process_time()))
 
         def tell(stage: str, _done: int, _total: int) -> None:
-            if stage != marks[-1][0]:
-                marks.append((stage, time.monotonic()))
+            mark(stage)
 
         record = bench.folders.receive(originals.load(data / "sheet.csv"), source="benchmark", by="benchmark")
         record = bench.stage(record, tell)
-        marks.append(("write", time.monotonic()))
+        mark("write")
         record = bench.accept(record, "benchmark", replace_source=False, progress=tell)
-        marks.append(("done", time.monotonic()))
+        mark("done")
         store.close()
-    for (stage, begun), (_, ended) in itertools.pairwise(marks):
-        print(f"{stage:10} {ended - begun:8.2f} s")
-    seconds = marks[-1][1] - marks[0][1]
+    for (stage, begun, busy), (_, ended, idle) in itertools.pairwise(marks):
+        print(f"{stage:10} {ended - begun:8.2f} s {idle - busy:8.2f} s of a processor")
+    seconds, of_processors = marks[-1][1] - marks[0][1], marks[-1][2] - marks[0][2]
     added = record.outcome.added if record.outcome else 0
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{record.state}: {arguments.rows:,} rows, {added:,} statements, {seconds:.1f} s")
+    print(f"{record.state}: {arguments.rows:,} rows, {added:,} statements")
+    print(f"{seconds:.1f} s, {of_processors:.1f} s of a processor")
     print(f"{arguments.rows / seconds:,.0f} rows a second, {memory:,} MB at most")
 
 

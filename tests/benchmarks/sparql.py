@@ -185,6 +185,8 @@ to 100,000 rows; what takes time there is to write, send and read it.
 Ours acknowledges an update when it is on the disk *and* visible to all readers, of whom none is disturbed; the
 others acknowledge before it is on the disk.
 
+What it takes to bring data in, to match names and to check them: [ingestion measured](ingestion-measured.md).
+
 """
 
 

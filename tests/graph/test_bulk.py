@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.errors import GraphError
-from graph.store import Change, bulk, embedded, tally, writes
+from graph.store import Change, Lines, bulk, embedded, tally, writes
 from graph.store.embedded import EmbeddedStore
 from graph.store.fingerprint import fingerprint
 
@@ -80,6 +80,44 @@ def test_a_large_change_takes_out_and_puts_in(store: EmbeddedStore, monkeypatch:
     assert store.generation == 1
     assert store.write(change, unchanged=(f"{P}g", before)) == 2
     assert held(store) == {2, 3}
+    store.close()
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_what_comes_in_may_be_lines_of_a_file(
+    store: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr(embedded, "LARGE_FILE", 0)
+        monkeypatch.setattr(bulk, "_LOADED", 100)
+    lines = "".join(f'<{P}{n}> <{P}p> "{n}" <{P}g> .\n' for n in range(50))
+    before = quads(51)
+    (tmp_path / "more.nq").write_text(before + lines, encoding="utf-8")
+    more = Lines(tmp_path / "more.nq", len(before))
+    removed = next(iter(ox.parse(f'<{P}52> <{P}p> "52" <{P}g> .'.encode(), format=ox.RdfFormat.N_QUADS)))
+    added = next(iter(ox.parse(f'<{P}53> <{P}p> "53" <{P}g> .'.encode(), format=ox.RdfFormat.N_QUADS)))
+    assert store.write(Change(added=frozenset({removed}))) == 1
+    write = writes.as_write(Change(frozenset({removed}), frozenset({added}), (more,)))
+    assert writes.apply(store, write) == {"generation": 2}
+    assert held(store) == {*range(50), 53}
+    assert store.has_graph(f"{P}g")
+    assert not store.has_graph("")
+    assert not Change(more=(Lines(tmp_path / "more.nq", more.size + more.begin),))
+    store.close()
+
+
+def test_lines_of_a_file_keep_the_names_of_blank_nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "LARGE_FILE", 0)
+    file = tmp_path / "more.nq"
+    file.write_text(f"_:abc <{P}p> _:xyz <{P}g> .\n", encoding="utf-8")
+    store = EmbeddedStore(tmp_path / "store")
+    store.write(Change(more=(Lines(file),)))
+    assert set(store.quads()) > set(Lines(file).quads())
+    file.write_text(f"<{P}1> <{P}p> <{P}2> <{P}g> .\n<{P}broken\n", encoding="utf-8")
+    with pytest.raises(SyntaxError):
+        store.write(Change(more=(Lines(file),)))
+    assert store.generation == 1
+    assert len(set(store.quads(f"{P}g"))) == 1
     store.close()
 
 

@@ -26,16 +26,25 @@ _NOT_BEGUN_RU = {"1": "Это запланировано.", "5": "Это отм�
 
 @dataclass(slots=True)
 class Origins:
-    """IRIs of rows: ``prefix`` is that of the file; each row's node is made once."""
+    """IRIs of rows: ``prefix`` is that of the file; each row's node is made once, and that of each thing that many
+    rows name."""
 
     prefix: str
     _rows: dict[int, NamedNode] = field(default_factory=dict)
+    _things: dict[str, NamedNode] = field(default_factory=dict)
 
     def row(self, number: int) -> NamedNode:
         """The IRI of a row of the file."""
         found = self._rows.get(number)
         if found is None:
             found = self._rows[number] = NamedNode(f"{self.prefix}{number}")
+        return found
+
+    def thing(self, iri: str) -> NamedNode:
+        """A thing by its IRI."""
+        found = self._things.get(iri)
+        if found is None:
+            found = self._things[iri] = NamedNode(iri)
         return found
 
 
@@ -68,13 +77,13 @@ class Engagement:
         """Its statements."""
         me = NamedNode(self.iri)
         yield Quad(me, _TYPE, _ENGAGEMENT, graph)
-        yield Quad(me, _PARTNER, NamedNode(self.organisation), graph)
+        yield Quad(me, _PARTNER, origins.thing(self.organisation), graph)
         for theme in self.themes:
-            yield Quad(me, _THEME, NamedNode(theme), graph)
+            yield Quad(me, _THEME, origins.thing(theme), graph)
         for place in self.places:
-            yield Quad(me, _PLACE, NamedNode(place), graph)
+            yield Quad(me, _PLACE, origins.thing(place), graph)
         if self.project:
-            yield Quad(me, _PROJECT, NamedNode(self.project), graph)
+            yield Quad(me, _PROJECT, origins.thing(self.project), graph)
         if self.role:
             yield Quad(me, _ROLE, NamedNode(f"{CODE}engagement-role/{self.role}"), graph)
         yield from self._basis(me, graph)

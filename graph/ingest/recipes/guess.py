@@ -191,28 +191,29 @@ def _separators(sheet: Sheet, uses: Sequence[Use]) -> tuple[Use, ...]:
             groups.setdefault(group, []).append(at)
     found = list(uses)
     for group, members in groups.items():
+        rows = Counter(tuple(cells[at] for at in members if at < len(cells) and cells[at]) for _, cells in sheet.rows)
         for separator in _SEPARATORS:
-            if _separates(sheet, members, separator, alone=group.startswith(_LISTS)):
+            if _separates(rows, separator, alone=group.startswith(_LISTS)):
                 for at in members:
                     found[at] = replace(found[at], separator=separator)
                 break
     return tuple(found)
 
 
-def _separates(sheet: Sheet, members: Sequence[int], separator: str, *, alone: bool) -> bool:
+def _separates(rows: Mapping[tuple[str, ...], int], separator: str, *, alone: bool) -> bool:
     """Whether the columns of a group hold lists: as many parts in each, or, in a column that stands alone, parts that
-    stand alone in other cells too."""
+    stand alone in other cells too. ``rows`` counts the rows by the texts of the group."""
     seen, beside, even, whole = 0, 0, 0, set[str]()
     parts: Counter[str] = Counter()
-    for _, cells in sheet.rows:
-        texts = [cells[at] for at in members if at < len(cells) and cells[at]]
+    for texts, count in rows.items():
         if not any(separator in text for text in texts):
             whole.update(texts)
             continue
-        seen += 1
-        beside += len(texts) > 1
-        even += len(texts) > 1 and len({text.count(separator) for text in texts}) == 1
-        parts.update(part.strip() for text in texts[:1] for part in text.split(separator))
+        seen += count
+        beside += count * (len(texts) > 1)
+        even += count * (len(texts) > 1 and len({text.count(separator) for text in texts}) == 1)
+        for part in texts[0].split(separator):
+            parts[part.strip()] += count
     if not seen:
         return False
     if separator == "\n":

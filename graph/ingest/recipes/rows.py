@@ -10,6 +10,8 @@ from graph.ingest.recipes.recipe import Recipe, Use
 from graph.ingest.tables import fold
 
 Cells = tuple[str, ...]
+#: By what a project is known, the surest first.
+_PROJECT = ("#project+iati", "#project+code", "#project+name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Layout:
 
     def texts(self, meaning: str, cells: Cells) -> list[tuple[str, Use]]:
         """The texts of columns that say one thing each, corrected."""
-        found = []
+        found: list[tuple[str, Use]] = []
         for part in self.single.get(meaning, ()):
             if part.position < len(cells) and cells[part.position]:
                 text = corrected(part.use, cells[part.position])
@@ -81,8 +83,10 @@ class Layout:
 
     def project(self, cells: Cells) -> str:
         """What identifies the row's project: an IATI identifier, else a code, else its title; or empty."""
-        found = (self.text(meaning, cells) for meaning in ("#project+iati", "#project+code", "#project+name"))
-        return next((text for text in found if text), "")
+        for meaning in _PROJECT:
+            if meaning in self.single and (text := self.text(meaning, cells)):
+                return text
+        return ""
 
 
 def corrected(use: Use, text: str) -> str:

@@ -14,6 +14,10 @@ from graph.ingest.recipes.rows import Cells, Layout
 from graph.ingest.values import Bad, before, parse
 
 _LEVELS = ("#adm1", "#adm2", "#adm3")
+_DAYS = (
+    *("#date+start+actual", "#date+start+planned", "#date+end+actual", "#date+end+planned"),
+    "#date+reported",
+)
 _TIME = re.compile(r"(?<=\d)[T ]+\d{1,2}:\d{2}.*$")
 _PARTS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
@@ -43,12 +47,22 @@ class Understanding:
     entities: Entities
     known: Known
     _dates: dict[tuple[str, str], Literal | Bad] = field(default_factory=dict)
+    #: Of what a row may say, that for which the sheet has a column: most of it no sheet has.
+    _roles: tuple[str, ...] = ()
+    _levels: tuple[str, ...] = ()
+    _days: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        groups, single = self.layout.groups, self.layout.single
+        self._roles = tuple(role for role in ROLES if f"#org+{role}" in groups)
+        self._levels = tuple(level for level in _LEVELS if f"{level}+name" in single or f"{level}+code" in single)
+        self._days = tuple(meaning for meaning in _DAYS if meaning in single)
 
     def row(self, number: int, cells: Cells) -> Row:
         """One row of the sheet."""
         row = Row(number)
         countries, unclear = self._countries(cells)
-        for role in ROLES:
+        for role in self._roles:
             group = f"#org+{role}"
             for thing in self.layout.things(group, cells):
                 name, acronym = thing.get("name", ""), thing.get("acronym", "")
@@ -63,9 +77,8 @@ class Understanding:
         self._themes(row, cells, lang)
         row.problems += unclear
         self._places(row, cells, countries)
-        for meaning in ("#date+start+actual", "#date+start+planned", "#date+end+actual", "#date+end+planned"):
+        for meaning in self._days:
             self._date(row, cells, meaning)
-        self._date(row, cells, "#date+reported")
         if text := self.layout.text("#status", cells):
             row.status = self.known.status(text)
             if not row.status:
@@ -107,7 +120,7 @@ class Understanding:
 
     def _places(self, row: Row, cells: Cells, countries: list[str]) -> None:
         place = countries[0] if len(countries) == 1 else ""
-        for level in _LEVELS:
+        for level in self._levels:
             name, code = self.layout.text(f"{level}+name", cells), self.layout.text(f"{level}+code", cells)
             if not (name or code):
                 continue

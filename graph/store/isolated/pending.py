@@ -40,8 +40,10 @@ class Pending:
         """Bytes that it brings, about."""
         text = sum(len(value) for value in self.write.values() if isinstance(value, str))
         names = ("removed", "added") if self.write["write"] == "patch" else ("path",)
+        files = [self.write[name] for name in names if name in self.write]
+        files += [path for path, _ in self.write.get("more", ())]
         try:
-            return text + sum(Path(self.write[name]).stat().st_size for name in names if name in self.write)
+            return text + sum(Path(file).stat().st_size for file in files)
         except OSError:
             return text
 

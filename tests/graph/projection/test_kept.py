@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -11,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from graph.projection import Projection, projection_of
 from graph.projection.kept import KeptProjection
 from graph.projection.relations import PROPERTIES
-from graph.store import Change
+from graph.store import Change, Lines
 from graph.store.embedded import EmbeddedStore
 from graph.store.recent import Recent
 from graph.store.writes import as_write
@@ -104,6 +105,26 @@ def test_where_it_cannot_be_told_what_a_write_did_it_is_read_again(why: str) -> 
     assert service.kept.made == 2
     anew = pairs(projection_of(service.store))
     assert {name: len(some) for name, some in found.items()} == {name: len(some) for name, some in anew.items()}
+
+
+def test_what_comes_from_a_file_is_known_too_or_known_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quad = Quad(RECORD, node("skos:prefLabel"), Literal("New"), OTHER)
+    file = tmp_path / "more.nq"
+    file.write_text(f"# removed\n{quad} .\n")
+    change = Change(more=(Lines(file, len("# removed\n")),))
+    recent = Recent()
+    recent.note(1, as_write(change))
+    assert recent.between(0, 1) == (Change(added=frozenset({quad})),)
+    monkeypatch.setattr("graph.store.recent.MOST", 8)
+    recent.note(2, as_write(change))
+    assert recent.between(1, 2) is None
+    monkeypatch.undo()
+    write = as_write(change)
+    file.unlink()
+    recent.note(3, write)
+    assert recent.between(2, 3) is None
 
 
 def test_old_writes_are_forgotten() -> None:

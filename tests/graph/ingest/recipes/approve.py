@@ -102,7 +102,7 @@ def found(name: str) -> dict[str, str]:
 
 def _facts(made: Staged) -> str:
     data = ox.Store()
-    data.extend(ox.Quad(q.subject, q.predicate, q.object) for q in made.quads)
+    data.extend(ox.Quad(q.subject, q.predicate, q.object) for q in sorted(made.quads, key=str))
     rows = sorted([_short(term) for term in row] for row in data.query(_FACTS))  # type: ignore[union-attr, arg-type]
     things = sorted([_short(term) for term in row] for row in data.query(_THINGS))  # type: ignore[union-attr, arg-type]
     return _table([*rows, *things])
