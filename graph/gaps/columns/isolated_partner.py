@@ -31,7 +31,7 @@ def find(asked: Asked) -> Candidates:
     for at in order.tolist():
         one = int(found[at])
         severity = {f"severity_{name}": Literal(float(values[at])) for name, values in terms.items()}
-        rows.append(isolated.row(one, done[one]) | severity)
+        rows.append({**isolated.row(one, done[one]), **severity})
     return Candidates(len(found), rows)
 
 

@@ -31,7 +31,7 @@ def find(asked: Asked) -> Candidates:
     rows = []
     for at in order.tolist():
         severity = {f"severity_{name}": Literal(float(values[at])) for name, values in terms.items()}
-        rows.append(bridges.row(int(found[at])) | severity)
+        rows.append({**bridges.row(int(found[at])), **severity})
     return Candidates(len(found), rows)
 
 

@@ -27,7 +27,7 @@ KITE = [(one, other) for one, others in zip("ABCDEFGHI", ("BCDF", "DEG", "DF", "
         for other in others]  # fmt: skip
 #: Burt's example in S. P. Borgatti, "Structural Holes: Unpacking Burt's Redundancy Measures", Connections 20(1), 1997,
 #: pages 35-38.
-BURT = [(one, other) for one, other in "AB AF AG AE EG FG BG BD DG GC".split()]
+BURT = [(one, other) for one, other in ["AB", "AF", "AG", "AE", "EG", "FG", "BG", "BD", "DG", "GC"]]
 
 
 def drawn(nodes: list[str], edges: list[tuple[str, str]]) -> "nx.Graph[str]":
