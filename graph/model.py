@@ -216,6 +216,7 @@ class Gap:
     remedy: str
     evidence: tuple[Evidence, ...]
     query: str
+    records: int = 0  # how many bear on it; of very many, ``evidence`` quotes the first by IRI
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from graph.terms import CODE
 STATED_GRADE, COMBINATION, REGIONAL, INFERRED_GRADE, REGIONAL_INFERRED, PROPOSED_GRADE, HISTORY_GRADE = range(7)
 #: History that has ended; the other is history because nobody has confirmed it for long.
 ENDED_GRADE = 7
+#: Cells whose records are looked for one by one.
+_FEW = 200
 #: What a statement says of a cell, best first; the last two are not counted.
 SAYINGS = ("nobody", "not-needed", "complete", "old-statement", "weak-statement")
 
@@ -266,19 +268,34 @@ class Cells:
         parts = [self._mentions[slice(*np.searchsorted(self._mentions, [g * every, (g + 1) * every]))] for g in grades]
         return np.divmod(different(np.concatenate(parts) % max(every, 1)), self._size)
 
+    def _named_for(self, row: int, column: int) -> tuple[Ints, Ints]:
+        """The pairs of a theme and a place that a record may name to say something of a cell."""
+        inside, place = self.projection.inside, int(self.places[column])
+        themes = self.projection.narrower.within(int(self.themes[row]))
+        places = np.union1d(inside.within(place), inside.above(place))
+        return np.repeat(themes, len(places)), np.tile(places, len(themes))
+
+    @cached_property
+    def _leading(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Which themes and places lead to which rows and columns."""
+        up = np.zeros((len(self.projection.themes), self.shape[0]), dtype=np.float32)
+        near = np.zeros((len(self.projection.places), self.shape[1]), dtype=np.float32)
+        ways = ((up, self._row, self._up), (near, self._column, self._at), (near, self._column, self._around))
+        for matrix, lookup, steps in ways:
+            origins = np.repeat(np.arange(len(matrix)), np.diff(steps.begins))
+            matrix[origins, lookup[steps.to]] = 1
+        return up, near
+
     def records(self, chosen: Flags) -> Ints:
         """The records that may say something of the chosen cells (by theme and place), ascending."""
         p = self.projection
-        up = np.zeros((len(p.themes), self.shape[0]), dtype=np.float32)
-        near = np.zeros((len(p.places), self.shape[1]), dtype=np.float32)
-        for matrix, lookup, steps in (
-            (up, self._row, self._up),
-            (near, self._column, self._at),
-            (near, self._column, self._around),
-        ):
-            origins = np.repeat(np.arange(len(matrix)), np.diff(steps.begins))
-            matrix[origins, lookup[steps.to]] = 1
-        themes, places = np.nonzero(up @ chosen.astype(np.float32) @ near.T)
+        rows, columns = np.nonzero(chosen)
+        if len(rows) <= _FEW:
+            pairs = [self._named_for(int(row), int(column)) for row, column in zip(rows, columns, strict=True)]
+            themes, places = (np.concatenate(side) for side in zip((rows[:0], rows[:0]), *pairs, strict=True))
+        else:
+            up, near = self._leading
+            themes, places = np.nonzero(up @ chosen.astype(np.float32) @ near.T)
         found = p.named_together(themes, places)
         return found[self.status[found] >= 0]
 

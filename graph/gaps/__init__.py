@@ -41,6 +41,8 @@ _HERE = Path(__file__).parent
 _AS_OF = "as_of"
 #: Engagements up to which kinds that are only found by their query are looked for unasked: it takes seconds then.
 MOST_QUERIED = 5_000
+#: Records whose words are quoted in one answer, and of each gap of many; the query gives all of them.
+_QUOTED, _QUOTED_EACH = 2_000, 50
 
 
 @cache
@@ -224,10 +226,11 @@ def _row(
 
 
 def _worded(store: Store, rows: Sequence[Row], names: Names, lang: str, day: date) -> Iterator[Gap]:
-    evidence = evidence_of(store, names, {record for row in rows for record in row.records}, lang)
+    most = max(_QUOTED // max(len(rows), 1), _QUOTED_EACH)
+    evidence = evidence_of(store, names, {record for row in rows for record in row.records[:most]}, lang)
     for row in rows:
         kind = row.kind
-        quoted = {one.iri: one for record in row.records for one in evidence.get(record, ())}
+        quoted = {one.iri: one for record in row.records[:most] for one in evidence.get(record, ())}
         bound = {name: NamedNode(iri) for name, iri in zip(kind.subject, row.subjects, strict=True)}
         yield Gap(
             kind=kind.name,
@@ -238,6 +241,7 @@ def _worded(store: Store, rows: Sequence[Row], names: Names, lang: str, day: dat
             severity_terms=row.terms,
             remedy=fill(_in(kind.remedies[row.case], lang), row.values, lang),
             evidence=tuple(quoted.values()),
+            records=len(row.records),
             query=bind(kind.question, bound | _dated(kind, day)),
         )
 

@@ -26,6 +26,7 @@ def gap_to_dict(gap: Gap) -> dict[str, Any]:
         "remedy": gap.remedy,
         "subjects": {name: value_to_data(value) for name, value in gap.subjects.items()},
         "evidence": [evidence_to_data(one) for one in gap.evidence],
+        "records": gap.records,
         "query": gap.query,
     }
 
