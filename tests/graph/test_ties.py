@@ -142,8 +142,8 @@ def test_best_ties_as_data(lang: str, roundtable_store: EmbeddedStore) -> None:
     assert (
         data["told"]
         == {
-            "en": "These 3 ties close 3 of 7 gaps. No 3 of the 7 ties that were looked at close more than 3. "
-            "To close all 7 that such ties can close, it takes 7 ties this way, and no fewer than 7.",
+            "en": "These 2 ties close 7 of 7 gaps. No 3 of the 7 ties that were looked at close more than 7. "
+            "To close all 7 that such ties can close, it takes 2 ties this way, and no fewer than 2.",
             "ru": "Новых связей: 2; они закрывают пробелов: 7 из 7. Никакие 3 из рассмотренных связей (7) не закроют "
             "больше, чем 7. Чтобы закрыть все пробелы, которые такие связи могут закрыть (7), этим способом нужно "
             "связей: 2; меньше, чем 2, не хватит.",
