@@ -3,10 +3,10 @@ table can say, the source's own name. Pure."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import chain
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
@@ -35,33 +35,28 @@ def owner(quad: Quad) -> str:
     return subject.value.partition("#")[0] if isinstance(subject, NamedNode) else str(subject)
 
 
-def keep_origins(before: Iterable[Quad], after: AbstractSet[Quad]) -> AbstractSet[Quad]:
+def keep_origins(before: AbstractSet[Quad], after: AbstractSet[Quad]) -> AbstractSet[Quad]:
     """``after``, where each record of which nothing else changed keeps the origin that it had: the row that said so
     first. A record has changed too where a quotation that it rests on has."""
-    before = frozenset(before)
     if not before:
         return after
-    old, new = _contents(before), _contents(after)
-    same = {record for record, (said, _) in new.items() if record in old and old[record][0] == said}
-    kept = {
-        record
-        for record in same
-        if all(
-            evidence in same
-            for quad in new[record][0]
-            if isinstance(quad.object, NamedNode) and _EVIDENCE in (evidence := quad.object.value.partition("#")[0])
-        )
-    }
-    out = {quad for record in kept for quad in new[record][1]}
-    return (after - out) | {quad for record in kept for quad in old[record][1]}
-
-
-def _contents(quads: Iterable[Quad]) -> Mapping[str, tuple[set[Quad], set[Quad]]]:
-    """Of each record what is said of it, and its origins."""
-    found: dict[str, tuple[set[Quad], set[Quad]]] = defaultdict(lambda: (set(), set()))
-    for quad in quads:
-        found[owner(quad)][quad.predicate == ORIGIN].add(quad)
-    return found
+    # Of a large source that comes again most is the same: only what differs is looked at by record.
+    gone, new = [{quad for quad in one if quad not in other} for one, other in ((before, after), (after, before))]
+    differ = {owner(quad) for quad in chain(gone, new) if quad.predicate != ORIGIN}
+    moved = {owner(quad) for quad in chain(gone, new)} - differ
+    if not moved:
+        return after
+    # It may have come or gone with nothing but an origin.
+    for one in (before, after):
+        moved &= {record for quad in one if (record := owner(quad)) in moved}
+    there = {record for quad in after if _EVIDENCE in (record := owner(quad))} - differ
+    for quad in after:
+        if isinstance(quad.object, NamedNode) and _EVIDENCE in quad.object.value and quad.predicate != ORIGIN:
+            evidence = quad.object.value.partition("#")[0]
+            if evidence not in there:
+                moved.discard(owner(quad))
+    out = {quad for quad in new if owner(quad) in moved}
+    return (after - out) | {quad for quad in gone if owner(quad) in moved}
 
 
 def statements(lines: Iterable[Line], before: frozenset[Quad], graph: NamedNode) -> Kept:
@@ -86,8 +81,6 @@ def statements(lines: Iterable[Line], before: frozenset[Quad], graph: NamedNode)
 
 def with_their_records(kept: frozenset[Quad], said: AbstractSet[Quad], before: frozenset[Quad]) -> frozenset[Quad]:
     """Those of ``kept`` whose record is still there. What belongs to a record goes with it."""
-    if not kept:
-        return kept
     typed_before = {owner(quad) for quad in before if quad.predicate == _TYPE}
     while True:
         there = {owner(quad) for quad in (*said, *kept) if quad.predicate == _TYPE}
