@@ -219,7 +219,9 @@ class Candidates:
             member
             for kind in (kinds() if outward else ())
             if _shape(kind) in (_PART, _ALONE)
-            for gap in find_gaps(self.of.store, kind, as_of=self.of.day, names=self.of.names)
+            for gap in find_gaps(
+                self.of.store, kind, as_of=self.of.day, names=self.of.names, projection=self.of.projection
+            )
             for member in iris(gap.subjects["organisation"])
         )
 

@@ -20,6 +20,7 @@ from graph.gaps.assumptions import MOST, Assumption, change_of
 from graph.gaps.filters import iris
 from graph.model import Gap, GapKind
 from graph.names import Names
+from graph.projection import Projection, projection_of
 from graph.question_file import bind
 from graph.store import Change, Readable
 from graph.store.embedded import EmbeddedStore
@@ -106,6 +107,7 @@ class GapsOfCopy:
         self.store = EmbeddedStore(base=store.base)
         self.store.engine.extend(store.quads())
         self.names = names or Names.of(self.store)
+        self.projection = projection_of(self.store)
         self.day = as_of or newest_statement(self.store)
         self.lang = lang
         self._parameters = parameters or {}
@@ -114,22 +116,29 @@ class GapsOfCopy:
     def find(self, kind: str, change: Change) -> tuple[Gap, ...]:
         if not change:
             if kind not in self._before:
-                self._before[kind] = self._find(kind)
+                self._before[kind] = self._find(kind, self.projection)
             return self._before[kind]
-        with self._with(change):
-            return self._find(kind)
+        with self._with(change) as projection:
+            return self._find(kind, projection)
 
-    def _find(self, kind: str) -> tuple[Gap, ...]:
-        found = find_gaps(self.store, kind, self._parameters, lang=self.lang, as_of=self.day, names=self.names)
-        return found.gaps
+    def _find(self, kind: str, projection: Projection) -> tuple[Gap, ...]:
+        return find_gaps(
+            self.store,
+            kind,
+            self._parameters,
+            lang=self.lang,
+            as_of=self.day,
+            names=self.names,
+            projection=projection,
+        ).gaps
 
     @contextmanager
-    def _with(self, change: Change) -> Iterator[None]:
+    def _with(self, change: Change) -> Iterator[Projection]:
         engine = self.store.engine
         added = [quad for quad in change.added if quad not in engine]
         engine.extend(added)
         try:
-            yield
+            yield self.projection.after((), added)
         finally:
             for quad in added:
                 engine.remove(quad)

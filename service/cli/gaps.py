@@ -137,7 +137,8 @@ def _looks(
     if by == "knowledge":
         before, after = (known_on(store, folders, day, **asked) for day in days)
     else:
-        before, after = (find_gaps(store, **asked | {"as_of": day}) for day in days)
+        projection = projection_of(store)
+        before, after = (find_gaps(store, **asked | {"as_of": day}, projection=projection) for day in days)
     return before, after
 
 
