@@ -65,7 +65,7 @@ def sentence(record: Record, base: str) -> str:
         return f"{record.state}: {record.title}. {record.message}".strip()
     rows = f"{outcome.rows} rows of {base}source/{record.source}"
     if outcome.rejected_rows and outcome.accepted_rows:
-        rows += f" ({outcome.rejected_rows} rejected)"
+        rows = f"{outcome.accepted_rows} of {rows} ({outcome.rejected_rows} rejected)"
     records = f"{outcome.created} records new, {outcome.changed} changed, {outcome.withdrawn} gone"
     if record.state is State.PREVIEWED:
         return (

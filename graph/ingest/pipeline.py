@@ -186,10 +186,10 @@ def stage(
     # One pass over the store: what the batch may refer to is everything but the version that it replaces.
     graph = context.graph
     others: list[Quad] = []
-    own: set[Quad] = set()
+    own: dict[Quad, Quad] = {}
     for quad in store.quads():
         if quad.graph_name == graph:
-            own.add(quad)
+            own[quad] = quad
         else:
             others.append(quad)
     before = frozenset(own)
@@ -216,7 +216,7 @@ def stage(
         if not recipe.usable:
             faults += why
             continue
-        built = build(sheet, recipe, context, known, lambda done, of: _tell(progress, "map", done, of))
+        built = build(sheet, recipe, context, known, lambda done, of: _tell(progress, "map", done, of), own)
         used.append((sheet, recipe))
         quads |= dict.fromkeys(built.mapped.quads)
         faults += built.mapped.faults

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from graph.errors import BadParameter
@@ -69,13 +68,12 @@ async def judgements(request: Request) -> Response:
 
     searches: Searches = request.app.state.searches
 
-    def look(store: Snapshot) -> tuple[tuple[Pair, ...], Judgements, int, int]:
+    def look(store: Snapshot) -> tuple[tuple[Pair, ...], Judgements, Names, int, int]:
         book = Judgements.of_store(store)
-        search = searches.go_on(store, book, kind)
-        return search.pairs(book), book, search.done, search.total
+        search, names = searches.go_on(store, book, kind)
+        return search.pairs(book), book, names, search.done, search.total
 
-    pairs, book, done, total = await desk_of(request).look(look)
-    names = await run_in_threadpool(lambda: site_of(request).names)
+    pairs, book, names, done, total = await desk_of(request).look(look)
     pages = max(1, -(-len(pairs) // PAGE))
     at = min(at, pages)
     shown = pairs[(at - 1) * PAGE : at * PAGE]

@@ -7,8 +7,9 @@ and is told why; nothing is guessed from what it does not say. Pure.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -45,9 +46,17 @@ class Built:
     explained: frozenset[str] = frozenset()
 
 
-def build(sheet: Sheet, recipe: Recipe, context: Context, known: Known, advance: Advance | None = None) -> Built:
-    """All statements of a sheet and all that is to be told of its cells. ``recipe`` must be usable."""
-    return _Builder(sheet, recipe, context, known).run(advance)
+def build(
+    sheet: Sheet,
+    recipe: Recipe,
+    context: Context,
+    known: Known,
+    advance: Advance | None = None,
+    there: Mapping[Quad, Quad] = MappingProxyType({}),
+) -> Built:
+    """All statements of a sheet and all that is to be told of its cells. ``recipe`` must be usable. A statement that is
+    in ``there`` is taken from there: what the source has already is not held twice."""
+    return _Builder(sheet, recipe, context, known).run(advance, there)
 
 
 class _Builder:
@@ -63,7 +72,7 @@ class _Builder:
         self.rejected: set[CellRef] = set()
         self.understanding = Understanding(self.layout, self.entities, known)
 
-    def run(self, advance: Advance | None) -> Built:
+    def run(self, advance: Advance | None, there: Mapping[Quad, Quad]) -> Built:
         self._note_acronyms()
         rows = self.sheet.rows
         for done, (number, cells) in enumerate(rows):
@@ -79,7 +88,7 @@ class _Builder:
         subjects: dict[str, CellRef] = {}
         # In the order in which they were made, which is how they lie in memory: to walk over a million of them in
         # another order takes several times as long.
-        quads = dict.fromkeys(self._quads(origins, subjects)).keys()
+        quads = dict.fromkeys(there.get(quad, quad) for quad in self._quads(origins, subjects)).keys()
         undated = [one for one in self.engagements.values() if one.day is None]
         if undated:
             self.told.undated(undated[0].rows[0], len(undated))
