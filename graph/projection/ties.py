@@ -136,7 +136,9 @@ class Ties:
             row, group = groups.of.spread(above)
             at, members = groups.members.spread(group)
             apart = members != above[row][at]
-            found += np.bincount(different(group[at][apart] * self.size + members[apart]) % self.size, minlength=self.size)
+            found += np.bincount(
+                different(group[at][apart] * self.size + members[apart]) % self.size, minlength=self.size
+            )
         for pairs in self._pairs:
             row, others = pairs.spread(above)
             found[different(others[others != above[row]])] += 1
