@@ -221,7 +221,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Where one node stands in a network; what each measure is, is said in the module of ``graph.analysis`` of its name.
+    """Where one node stands in a network. What a measure is, says the module of ``graph.analysis`` of its name.
 
     ``component`` is the number of the part it is in, 1 the largest; ``constraint`` is None without a neighbour;
     ``articulation`` says whether a part would fall apart without the node.

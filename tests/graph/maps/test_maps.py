@@ -68,8 +68,8 @@ def test_the_case(name: str) -> None:
 
 
 def test_nodes_are_measured_on_the_map() -> None:
-    """Worked out by hand. A joins B, C and N to G, H and Z, which are all joined to each other; N hangs on B; F is alone.
-    C gives B half of its attention and, by A, a tenth; A half and, by B, a sixth."""
+    """Worked out by hand. A joins B, C and N to G, H and Z, which are all joined to each other; N hangs on B; F is
+    alone. C gives B half of its attention and, by A, a tenth; A half and, by B, a sixth."""
     found = {
         node.label: node.measures
         for node in build(store_of(HERE / "collaboration" / "given.trig"), "collaboration").nodes
