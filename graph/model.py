@@ -220,25 +220,10 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
-    """Where one node stands in a network; what each measure is, is said in the module of ``graph.analysis`` of its name.
-
-    ``component`` is the number of the part it is in, 1 the largest; ``constraint`` is None without a neighbour;
-    ``articulation`` says whether a part would fall apart without the node.
-    """
-
-    degree: int
-    component: int
-    betweenness: float
-    constraint: float | None
-    articulation: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Node:
     """A node of a network map. ``kind`` is a Kind's name, ``weight`` the number of records on the map that it takes
     part in, ``sources`` the IRIs of the named graphs that speak of it. ``note`` says what the map cannot draw:
-    partners that the source does not name. ``measures`` are those of the node on the whole map.
+    partners that the source does not name. ``measures`` are those of ``graph.analysis.measures``, on the whole map.
     """
 
     iri: str
@@ -247,7 +232,7 @@ class Node:
     weight: float = 1.0
     sources: tuple[str, ...] = ()
     note: str = ""
-    measures: Measures | None = None
+    measures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ def constraint(nodes: Iterable[str], edges: Iterable[tuple[str, str]]) -> dict[s
     1 divided by the number of contacts of i: near 0 for somebody whose many contacts do not know each other, 1 for
     somebody with one, up to 1.125. R. S. Burt, "Structural Holes", Harvard University Press, 1992, pages 54-56.
 
-    Triangles are found from the end with the fewest contacts, which takes time of edges to the power of 1.5 at most, and
-    near linear time in sparse graphs: N. Chiba and T. Nishizeki, "Arboricity and Subgraph Listing Algorithms", SIAM
-    Journal on Computing 14(1), 1985, pages 210-223.
+    Triangles are found from the end with the fewest contacts, which takes time of edges to the power of 1.5 at most,
+    and near linear time in sparse graphs: N. Chiba and T. Nishizeki, "Arboricity and Subgraph Listing Algorithms",
+    SIAM Journal on Computing 14(1), 1985, pages 210-223.
 
     >>> constraint(["d"], [("a", "b"), ("a", "c")])
     {'a': 0.5, 'b': 1.0, 'c': 1.0}

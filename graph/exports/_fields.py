@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import unicodedata
 
-from graph.model import Edge, Measures, Node
+from graph.model import Edge, Node
 
+#: What is measured of a node.
+MEASURES = ("degree", "component", "betweenness", "constraint", "articulation")
 #: Fields of a node beside its identifier, and of an edge beside its ends; those of numbers are ``float``.
 NODE_FIELDS: dict[str, type] = {
     "iri": str,
@@ -17,11 +19,7 @@ NODE_FIELDS: dict[str, type] = {
     "weight": float,
     "note": str,
     "sources": str,
-    "degree": float,
-    "component": float,
-    "betweenness": float,
-    "constraint": float,
-    "articulation": float,
+    **dict.fromkeys(MEASURES, float),
 }
 EDGE_FIELDS: dict[str, type] = {
     "kind": str,
@@ -47,20 +45,8 @@ def node_fields(node: Node) -> Fields:
         "weight": node.weight,
         "note": clean(node.note),
         "sources": clean(" ".join(node.sources)),
-        **_measures(node.measures),
-    }
-
-
-def _measures(measures: Measures | None) -> Fields:
-    """Empty where something was not measured, or cannot be."""
-    if measures is None:
-        return dict.fromkeys(("degree", "component", "betweenness", "constraint", "articulation"), "")
-    return {
-        "degree": float(measures.degree),
-        "component": float(measures.component),
-        "betweenness": round(measures.betweenness, 6),
-        "constraint": "" if measures.constraint is None else round(measures.constraint, 6),
-        "articulation": float(measures.articulation),
+        # Empty where something was not measured, or cannot be.
+        **{name: round(node.measures[name], 6) if name in node.measures else "" for name in MEASURES},
     }
 
 

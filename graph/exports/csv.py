@@ -7,7 +7,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Sequence
 
-from graph.exports._fields import clean, edge_fields, node_fields, number
+from graph.exports._fields import MEASURES, clean, edge_fields, node_fields, number
 from graph.model import NetworkMap
 
 NAME = "csv"
@@ -17,7 +17,7 @@ SUFFIX = ".csv.zip"
 
 NODE_HEADINGS = (
     *("Id", "Label", "Kind", "Weight", "Note", "Sources"),
-    *("Degree", "Component", "Betweenness", "Constraint", "Articulation"),
+    *(name.capitalize() for name in MEASURES),
 )
 EDGE_HEADINGS = (
     "Source",

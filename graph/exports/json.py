@@ -4,8 +4,8 @@
 "nodes": [{"id", "label", "kind", "weight", "note", "sources": [...], "degree", "component", "betweenness",
 "constraint", "articulation"}],
 "edges": [{"source", "target", "key", "kind", "label", "weight", "basis", "start", "end", "stated_on",
-"evidence": [...], "sources": [...]}]}`` - identifiers are IRIs, ``key`` tells parallel edges apart. ``estimated_from`` is
-the number of nodes from which betweenness is estimated, null where it is exact; ``constraint`` is null without a
+"evidence": [...], "sources": [...]}]}`` - identifiers are IRIs, ``key`` tells parallel edges apart. ``estimated_from``
+is the number of nodes from which betweenness is estimated, null where it is exact; ``constraint`` is null without a
 neighbour.
 """
 

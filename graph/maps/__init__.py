@@ -49,7 +49,8 @@ def build(store: Store, name: str, *, lang: str = "en", names: Names | None = No
     """Draw one map of all that the store holds. Organisations that nothing joins to others are on it too.
 
     One edge for each two things, kind, basis and period, so that what is stated never mixes with what is inferred,
-    nor what has ended with what goes on. Nodes are measured on all of the map. Raises UnknownName for a map that is not there.
+    nor what has ended with what goes on. Nodes are measured on the whole map. Raises UnknownName for a map that is not
+    there.
     """
     found = maps()
     if name not in found:

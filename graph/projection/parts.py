@@ -19,12 +19,10 @@ class Parts:
     person), a family or a link. The day of ``ties`` does not matter."""
 
     def __init__(self, projection: Projection, ties: Ties) -> None:
-        p = self.projection = projection
+        self.projection = projection
         self._ties = ties
-        self.size = len(p.organisations)
-        self.people = np.zeros(self.size, dtype=np.bool_)
-        people = p.organisations.positions(p.instances("Person"))
-        self.people[people[people >= 0]] = True
+        self.size = ties.size
+        self.people = ties.people
 
     @classmethod
     def of(cls, projection: Projection, ties: Ties) -> Parts:

@@ -101,11 +101,15 @@ class Ties:
         return positions(relation.subjects), positions(relation.objects)
 
     @cached_property
-    def _pairs(self) -> Steps:
-        one, other = (np.concatenate(sides) for sides in zip(self.memberships, self.links, strict=True))
-        both = different(np.concatenate((one * self.size + other, other * self.size + one)))
-        origins, to = np.divmod(both, max(self.size, 1))
-        return Steps(np.concatenate(([0], np.cumsum(np.bincount(origins, minlength=self.size)))), to)
+    def _pairs(self) -> tuple[Steps, Steps]:
+        """From each organisation to what it is a member of and to its members, and to what it is linked to."""
+        found = []
+        for one, other in (self.memberships, self.links):
+            both = different(np.concatenate((one * self.size + other, other * self.size + one)))
+            origins, to = np.divmod(both, max(self.size, 1))
+            begins = np.concatenate(([0], np.cumsum(np.bincount(origins, minlength=self.size))))
+            found.append(Steps(begins, to))
+        return found[0], found[1]
 
     def tied(self, one: int) -> Flags:
         """Who works with an organisation, is in a network, project or family with it, or linked to it; itself too. What
@@ -115,11 +119,41 @@ class Ties:
         above = units.up.of(one)
         for groups in (self.work, self.networks, self.projects):
             wholes[groups.members.spread(groups.of.spread(above)[1])[1]] = True
-        wholes[self._pairs.spread(above)[1]] = True
+        for pairs in self._pairs:
+            wholes[pairs.spread(above)[1]] = True
         found = np.zeros(self.size, dtype=np.bool_)
         found[one] = True
         found[units.down.spread(np.flatnonzero(wholes))[1]] = True
         found[self.families.members.spread(self.families.of.of(one))[1]] = True
+        return found
+
+    def ways(self, one: int) -> Ints:
+        """In how many ways each organisation is connected with one, or with what that is a unit of: by each common
+        work, network and project, as a member, by a link, as of one family. 0 for itself and for people."""
+        above = self.projection.units.up.of(one)
+        found = np.zeros(self.size, dtype=np.int64)
+        for groups in (self.work, self.networks, self.projects):
+            row, group = groups.of.spread(above)
+            at, members = groups.members.spread(group)
+            apart = members != above[row][at]
+            found += np.bincount(
+                different(group[at][apart] * self.size + members[apart]) % self.size, minlength=self.size
+            )
+        for pairs in self._pairs:
+            row, others = pairs.spread(above)
+            found[different(others[others != above[row]])] += 1
+        found[different(self.families.members.spread(self.families.of.of(one))[1])] += 1
+        found[one] = 0
+        found[self.people] = 0
+        return found
+
+    @cached_property
+    def people(self) -> Flags:
+        """Who is a person; organisations have people as members."""
+        p = self.projection
+        found = np.zeros(self.size, dtype=np.bool_)
+        people = p.organisations.positions(p.instances("Person"))
+        found[people[people >= 0]] = True
         return found
 
     @cached_property

@@ -33,7 +33,7 @@ from graph.names import Names
 from graph.question_file import read_question
 from graph.store import Change
 from graph.store.embedded import EmbeddedStore
-from graph.terms import DEFAULT_BASE, PLACE, THEME, node
+from graph.terms import CODE, DEFAULT_BASE, PLACE, THEME, node
 
 SOURCE = Path(__file__).parents[2] / "graph" / "gaps"
 CASES = Path(__file__).with_name("gaps")
@@ -261,24 +261,59 @@ def test_a_bridge_is_proposed_with_who_could_introduce(roundtable_store: Embedde
 
     invented = given_store("missing-bridge")
     assert told(invented, "en") == {
-        "q": "Ask q and r who their partners are; if there are none, introduce b and q to each other, the tie that would "
-        "connect most.",
-        "e": "Ask e and f who these partners are, and record them by name; if none of a; b and q is among them, introduce "
-        "a and e to each other. On one programme with both, and so able to do it: G.",
+        "q": "Ask q and r who their partners are; if there are none, introduce b and q to each other, the tie that "
+        "would connect most.",
+        "e": "Ask e and f who these partners are, and record them by name; if none of a; b and q is among them, "
+        "introduce a and e to each other. On one programme with both, and so able to do it: G.",
         "h": "Ask h and I who their partners are, and record them by name.",
         "k": "Ask k and l who these partners are, and record them by name.",
     }
     russian = told(invented, "ru")
     assert russian["q"].endswith("предложите знакомство, которое соединило бы больше всего: b и q.")
     assert russian["e"].endswith(
-        "если среди них нет никого из других по этим темам (a; b и q), предложите знакомство: a и e. Познакомить их могли "
-        "бы те, кто был в одной программе с обеими: G."
+        "если среди них нет никого из других по этим темам (a; b и q), предложите знакомство: a и e. "
+        "Познакомить их могли бы те, кто был в одной программе с обеими: G."
     )
     (ours,) = told(roundtable_store, "en").values()
     assert "introduce Open Society Foundation, Kyrgyzstan and UNICEF Romania to each other, the tie" in ours
     assert "so able to do it: Bridge of Hope Armenia; International Step by Step Association;" in ours
     (ours,) = told(roundtable_store, "ru").values()
     assert "соединило бы больше всего: Фонд «Открытое общество», Кыргызстан и ЮНИСЕФ в Румынии. Познакомить" in ours
+    # Without the second meeting nobody could introduce E.
+    talks = {quad for quad in invented.quads() if str(quad.subject).endswith(("/talk/e>", "/talk/g2>"))}
+    invented.write(Change(removed=frozenset(talks)))
+    assert told(invented, "en")["e"].endswith("is among them, introduce a and e to each other.")
+    assert told(invented, "ru")["e"].endswith("предложите знакомство: a и e.")
+
+
+def test_who_is_connected_with_both_could_introduce_them() -> None:
+    store = given_store("not-collaborating")
+    # G and H, who have met, and of whom one is not stated to work on the theme there, both work with GH.
+    for one in "gh":
+        work, graph = NamedNode(f"{DEFAULT_BASE}collaboration/case/{one}gh"), NamedNode(f"{DEFAULT_BASE}source/case")
+        said = [("rdf:type", node("cg:Collaboration")), ("cg:basis", NamedNode(f"{CODE}basis/stated"))]
+        said += [("cg:partner", NamedNode(f"{DEFAULT_BASE}organisation/{who}")) for who in (one, "gh")]
+        store.write(Change(added=frozenset(Quad(work, node(name), value, graph) for name, value in said)))
+
+    def told(lang: str) -> dict[str, tuple[str, str]]:
+        found = find_gaps(store, "not-collaborating", lang=lang)
+        return {short(gap.subjects["organisation"]): (gap.reason, gap.remedy) for gap in found}
+
+    english, russian = told("en"), told("ru")
+    assert english["la"][0].endswith("with both on its programme. Connected with both: lc and ld.")
+    assert english["la"][1] == "Ask lc, connected with both, to introduce la and lb to each other."
+    assert english["a"][0].endswith("no collaboration is recorded. Connected with both: ac.")
+    assert english["a"][1].endswith("if so, record it, if not, propose it, perhaps through ac, connected with both.")
+    assert english["e"][0].endswith("Connected with both: ef.")
+    assert english["e"][1] == "Ask both what they do in GE, then ask ef, connected with both, to introduce them."
+    assert english["g"][0].endswith("Connected with both: gh.")
+    assert english["g"][1].endswith("whether they work together; gh, connected with both, may help.")
+    assert russian["la"][0].endswith("программе которой были бы обе. С обеими связаны: lc и ld.")
+    assert russian["la"][1] == "Попросите тех, кто связан с обеими, познакомить партнёров (la; lb), прежде всего: lc."
+    assert russian["a"][0].endswith("сотрудничество не указано. С обеими связаны: ac.")
+    assert russian["a"][1].endswith("предложите, возможно, через тех, кто связан с обеими, прежде всего: ac.")
+    assert russian["e"][1].endswith("затем попросите познакомить их тех, кто связан с обеими, прежде всего: ef.")
+    assert russian["g"][1].endswith("помочь могут те, кто связан с обеими, прежде всего: gh.")
 
 
 def test_those_with_partners_whom_nobody_names_are_not_called_alone(roundtable_store: EmbeddedStore) -> None:

@@ -278,6 +278,10 @@ def _row(search: _Search, found: _Found) -> dict[str, NamedNode | Literal]:
     themes, records = _evidence(search, one, other, place)
     met = search.ties.met(one, other)
     rank = int(found.rank[0])
+    of_one, of_other = search.ties.ways(one), search.ties.ways(other)
+    ways = np.where((of_one > 0) & (of_other > 0), of_one + of_other, 0)
+    mutual = np.flatnonzero(ways)
+    case = ("met" if met else "apart") + ("-mutual" if len(mutual) else "")
     return {
         "organisation": iri(p.organisations.iris[one]),
         "other": iri(p.organisations.iris[other]),
@@ -285,7 +289,9 @@ def _row(search: _Search, found: _Found) -> dict[str, NamedNode | Literal]:
         "theme": listed(themes),
         "grade": Literal(_GRADES[rank]),
         "met": listed(met),
-        "case": Literal(("met" if met else "apart") + ("" if rank == _SURE else "-unsure")),
+        "introducer": iri(p.organisations.iris[int(ways.argmax())]) if len(mutual) else Literal(""),
+        "mutual": listed(p.organisations.iris[who] for who in mutual.tolist()),
+        "case": Literal(case + ("" if rank == _SURE else "-unsure")),
         "severity_sure": Literal(1.0 if rank == _SURE else 0.5),
         "severity_apart": Literal(0.5 if met else 1.0),
         "severity_shared": Literal(min(int(found.common[0]) / _ENOUGH, 1.0)),

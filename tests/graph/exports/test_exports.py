@@ -24,7 +24,7 @@ from graph.errors import GraphError, UnknownName
 from graph.exports import format_called, formats
 from graph.exports._fields import clean, edge_fields, node_fields
 from graph.maps import build, maps
-from graph.model import Edge, Measures, NetworkMap, Node
+from graph.model import Edge, NetworkMap, Node
 from graph.store import Change
 from graph.store.embedded import EmbeddedStore
 
@@ -36,7 +36,7 @@ SMALL = NetworkMap(
     title="A small map",
     nodes=(
         Node(A, 'Мост <надежды> & "co"', "organisation", 2.0, SOURCE, "U: with partners that are not named: others"),
-        Node(B, "B", "organisation", 2.5, SOURCE[:1], measures=Measures(3, 1, 2 / 3, 0.25, True)),
+        Node(B, "B", "organisation", 2.5, SOURCE[:1], measures={"degree": 3.0, "betweenness": 2 / 3}),
         Node(C, "C stands alone", "network", 0.0, ()),
     ),
     edges=(
