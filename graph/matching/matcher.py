@@ -95,16 +95,23 @@ class Matcher:
         return iri in self._known.things
 
     def others(self, iri: str) -> tuple[Candidate, ...]:
-        """What a thing that is known may be the same as, beside itself; best first."""
+        """What a thing that is known may be the same as, beside itself; best first. Those of a generic name in other
+        countries are none."""
         thing = self._known.things.get(iri)
         found: dict[str, Candidate] = {}
         for text in sorted(thing.names) if thing else ():
             reason = why("ambiguous", count=str(len(self._named(text))))
             same = [self._candidate(one, 95, reason) for one in self._named(text)]
             for one in (*same, *self._near(text, "", "", self._apart.get(key(text), frozenset())).candidates):
-                if one.iri != iri and one.score >= LIKELY and one.score > found.get(one.iri, _NOBODY).score:
+                if one.iri == iri or self._in_other_countries(iri, one.iri):
+                    continue
+                if one.score >= LIKELY and one.score > found.get(one.iri, _NOBODY).score:
                     found[one.iri] = one
         return tuple(sorted(found.values(), key=lambda one: (-one.score, one.iri)))
+
+    def _in_other_countries(self, iri: str, other: str) -> bool:
+        here, there = self._known.where.get(iri), self._known.where.get(other)
+        return bool(here and there and here.isdisjoint(there))
 
     def match_all(self, texts: Iterable[str]) -> dict[str, Match]:
         """Each different text once."""

@@ -57,6 +57,12 @@ def test_of_several_the_country_says_which() -> None:
         assert known.match("Ministry of Education", countries=countries).verdict is Verdict.LIKELY
 
 
+def test_those_of_two_countries_are_not_proposed_to_be_one() -> None:
+    assert matcher(*TWO).others(iri("moe-am")) == ()
+    nowhere = [*ONE, *thing("moe-ge", "Ministry of Education")]
+    assert [one.iri for one in matcher(*nowhere).others(iri("moe-am"))] == [iri("moe-ge")]
+
+
 def test_a_seat_and_a_part_of_a_country_tell_the_country_too() -> None:
     site, part = NamedNode("https://example.org/site"), NamedNode("https://example.org/tavush")
     seated = [
