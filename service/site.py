@@ -68,8 +68,14 @@ class Site:
         generation = self.store.generation
         with self._lock:
             if self._names is None or self._names[0] != generation:
-                self._names = (generation, Names.of(self.store))
+                self._names = self._read_names(generation)
             return self._names[1]
+
+    def _read_names(self, generation: int) -> tuple[int, Names]:
+        # Beside a worker's limits of time and size: these queries are ours, and everything needs names.
+        if isinstance(self.store, IsolatedStore):
+            return self.store.look(lambda snapshot: (snapshot.generation, Names.of(snapshot)))
+        return generation, Names.of(self.store)
 
     @property
     def projection(self) -> Projection:
