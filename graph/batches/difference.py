@@ -173,7 +173,7 @@ def _said(quads: Iterable[Quad]) -> Said:
 
 
 #: What a record without a name is called by, in this order.
-_ABOUT = tuple(
+_ABOUT = dict.fromkeys(
     node(curie)
     for curie in (
         "cg:partner",
