@@ -49,6 +49,7 @@ class _Entry:
     """What is known of one IRI. ``names`` are (rank, text) of everything it is called."""
 
     kind: str = ""
+    classified: bool = False  # whether its classes are known
     preferred: dict[str, str] = field(default_factory=dict)  # language -> label
     names: set[tuple[int, str]] = field(default_factory=set)
     notations: set[str] = field(default_factory=set)
@@ -73,6 +74,7 @@ class Names:
                 classes[iri].add(class_iri)
         for iri, of in classes.items():
             self._entries[iri].kind = kind_of(iri, of)
+            self._entries[iri].classified = True
         self._choices: dict[str, tuple[list[str], list[str]]] = {}
 
     @cached_property
@@ -132,7 +134,9 @@ class Names:
             return Thing(iri, _segment(iri), _kind_by_segment(iri))
         labels = entry.preferred
         label = labels.get(lang) or labels.get("en") or next((labels[k] for k in sorted(labels)), "")
-        return Thing(iri, label or _segment(iri), entry.kind or _kind_by_segment(iri))
+        # What is known to be something else (a book on a theme, say) is not what its address begins with.
+        kind = entry.kind or ("" if entry.classified else _kind_by_segment(iri))
+        return Thing(iri, label or _segment(iri), kind)
 
     def labels(self, iri: str) -> Mapping[str, str]:
         """The preferred labels by language; empty where there is none."""

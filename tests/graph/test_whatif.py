@@ -214,7 +214,13 @@ def test_a_collaboration_removes_exactly_its_pair(quads: tuple[Quad, ...], partn
     found = what_if(store, [Assumption(COLLABORATION, things(partners))], "not-collaborating", as_of=DAY)
     assert {gap.iri for gap in found.closed} == of_pair
     assert not found.opened
-    assert not found.changed
+    # Of other pairs nothing changes but who could introduce them: who is tied to both.
+    for change in found.changed:
+        assert change.before.severity_terms == change.after.severity_terms
+        assert {name for name, value in change.before.subjects.items() if value != change.after.subjects[name]} <= {
+            "mutual",
+            "introducer",
+        }
 
 
 def unit_of(quads: Iterable[Quad], organisation: str) -> list[str]:
