@@ -177,7 +177,7 @@ def test_between_two_days(client: httpx.Client) -> None:
     assert none["to"]["engagements"] > 0
     page = client.get("/gaps/between", params=asked, headers=BROWSER).text
     assert "Opened" in page
-        assert "Deinstitutionalisation in Armenia" in page
+    assert "Deinstitutionalisation in Armenia" in page
 
 
 @pytest.mark.parametrize(
