@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -15,7 +16,7 @@ from pyoxigraph import Literal
 from graph.coverage.cells import STATED_GRADE, Cells
 from graph.gaps.columns.asked import Asked, Candidates, Row, best, iri, listed
 from graph.projection import STATED, Flags, Ints, Projection
-from graph.projection.hierarchy import different
+from graph.projection.hierarchy import different, ranges
 from graph.terms import CODE
 
 _TITLED = ("Talk", "Event", "CreativeWork")
@@ -74,15 +75,16 @@ class _Search:
         """Whether a family does both of two themes in one place: stated of the very themes and place, now."""
         p = self.projection
         found = np.zeros((len(p.themes), len(p.themes)), dtype=np.bool_)
-        records, themes, places = self._exact()
+        records, themes, places = self._exact
         row, who = p.partners.steps.spread(records)
         spots = places[row]
         for part in _by(spots):
             found |= _shared(themes[row][part], p.family[who[part]], len(p.themes))
         return found
 
+    @cached_property
     def _exact(self) -> tuple[Ints, Ints, Ints]:
-        """Records, their themes and their places, where that combination is stated."""
+        """Records, their themes and their places, where that combination is stated; by theme."""
         p = self.projection
         records = np.flatnonzero(
             (self.status == STATED) & ((p.record_themes.counts == 1) | (p.record_places.counts == 1))
@@ -90,7 +92,8 @@ class _Search:
         row, themes = p.record_themes.steps.spread(records)
         records = records[row]
         row, places = p.record_places.steps.spread(records)
-        return records[row], themes[row], places
+        order = np.argsort(themes[row], kind="stable")
+        return records[row][order], themes[row][order], places[order]
 
     def _apart(self) -> tuple[Ints, Ints, Ints]:
         """Pairs with a reason to join them, and the countries where both are alive and no family does both."""
@@ -171,10 +174,11 @@ class _Search:
     def _joiners(self, one: int, other: int) -> tuple[set[int], set[int]]:
         """Organisations of one family that do the two themes in one place, and the records of both."""
         p = self.projection
-        records, themes, places = self._exact()
-        kept = (themes == one) | (themes == other)
-        row, who = p.partners.steps.spread(records[kept])
-        records, themes, places = records[kept][row], themes[kept][row], places[kept][row]
+        records, themes, places = self._exact
+        wanted = np.array([one, other])
+        rows = ranges(np.searchsorted(themes, wanted, "left"), np.searchsorted(themes, wanted, "right"))
+        row, who = p.partners.steps.spread(records[rows])
+        records, themes, places = records[rows][row], themes[rows][row], places[rows][row]
         spots = places * max(len(p.organisations), 1) + p.family[who]
         both = np.intersect1d(spots[themes == one], spots[themes == other])
         here = np.isin(spots, both)
