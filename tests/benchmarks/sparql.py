@@ -186,6 +186,7 @@ Ours acknowledges an update when it is on the disk *and* visible to all readers,
 others acknowledge before it is on the disk.
 
 What it takes to bring data in, to match names and to check them: [ingestion measured](ingestion-measured.md).
+What coverage and gaps take: [gaps measured](gaps-measured.md).
 
 """
 
