@@ -20,6 +20,8 @@ DEFAULT_BASE = REFERENCE_BASE
 THEME = REFERENCE_BASE + "theme/"
 PLACE = REFERENCE_BASE + "place/"
 CODE = REFERENCE_BASE + "code/"
+#: That a source speaks of the world says nothing of any region or country.
+WORLD = PLACE + "m49-001"
 
 #: The prefixes that our files, questions and exports use. Order is the order in which they are written.
 PREFIXES: dict[str, str] = {

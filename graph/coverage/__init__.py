@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.coverage.asof import last_day, newest_statement
+from graph.coverage.asof import newest_statement
 from graph.coverage.axes import read_axes
 from graph.coverage.cells import Cells
 from graph.coverage.matrix import Matrix
@@ -52,7 +52,7 @@ def coverage(
     names = names or Names.of(store)
     wanted = _resolved(names, lang, theme=theme, place=place)
     projection = projection or projection_of(store)
-    day = as_of or (last_day(projection.newest) if projection.newest else date.today())
+    day = as_of or newest_statement(store, projection=projection)
     axes = read_axes(projection, names, wanted, lang)
     return Coverage(
         themes=axes.themes,

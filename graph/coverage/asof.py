@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from graph.projection import Projection
 from graph.store import Store
 
 _NEWEST = """PREFIX cg: <https://w3id.org/commonground/ns#>
 SELECT (MAX(STR(?day)) AS ?newest) WHERE { ?record cg:statedOn ?day }"""
 
 
-def newest_statement(store: Store, clock: Callable[[], date] = date.today) -> date:
-    """The newest ``cg:statedOn`` (of a partial date its last day); the clock's day where nothing is dated."""
-    newest = next(iter(store.select(_NEWEST)))["newest"]
-    return last_day(newest.value) if newest is not None else clock()
+def newest_statement(
+    store: Store, clock: Callable[[], date] = date.today, projection: Projection | None = None
+) -> date:
+    """The newest ``cg:statedOn`` (of a partial date its last day); the clock's day where nothing is dated. The
+    ``projection`` of this state knows it without a query."""
+    if projection is not None:
+        text = projection.newest
+    else:
+        newest = next(iter(store.select(_NEWEST)))["newest"]
+        text = newest.value if newest is not None else ""
+    return last_day(text) if text else clock()
 
 
 def last_day(text: str) -> date:

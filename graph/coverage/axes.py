@@ -12,12 +12,10 @@ import numpy as np
 from graph.model import Thing
 from graph.names import Names
 from graph.projection import Flags, Ints, Projection
-from graph.terms import PLACE
+from graph.terms import WORLD
 
-#: That a source speaks of the world is no reason to list every country.
-_WORLD = PLACE + "m49-001"
 #: What a source says of a place by, or of a theme.
-_SPEAKING = (*("Engagement", "Collaboration", "Talk", "MeetingStatement", "AbsenceStatement", "CompletenessStatement"),)
+_SPEAKING = ("Engagement", "Collaboration", "Talk", "MeetingStatement", "AbsenceStatement", "CompletenessStatement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def spoken_of(projection: Projection) -> Flags:
     which it names."""
     inside, places = projection.inside, projection.places
     named = places.positions(_named(projection, "place"))
-    named = np.unique(named[named != places.position(_WORLD)])
+    named = np.unique(named[named != places.position(WORLD)])
     found = np.zeros(len(places), dtype=np.bool_)
     found[inside.down.spread(named)[1]] = True
     parts = named[projection.are("Subdivision")[named]]

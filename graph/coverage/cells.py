@@ -299,6 +299,14 @@ class Cells:
         found = p.named_together(themes, places)
         return found[self.status[found] >= 0]
 
+    def stated(self, chosen: Flags) -> tuple[Ints, Ints]:
+        """The chosen cells (row by row) and the records that state them, by cell."""
+        facts = self.facts(self.records(chosen))
+        at = self.at(facts)
+        kept = (facts.grades == STATED_GRADE) & chosen.reshape(-1)[at]
+        order = np.argsort(at[kept], kind="stable")
+        return at[kept][order], facts.records[kept][order]
+
 
 def _sums(pairs: Pairs, steps: Steps) -> Ints:
     """How many steps lead from what each record names."""
@@ -320,7 +328,7 @@ def _rows(lookup: Ints, reached: list[Ints]) -> Ints:
 def _reached(records: Ints, pairs: Pairs, steps: Steps) -> tuple[Ints, Ints, Flags]:
     """Which things the records reach: of each row the record (its place in ``records``), the thing, and whether all
     that the record names lead there."""
-    row, things = Steps(pairs.begins, pairs.things).spread(records)
+    row, things = pairs.steps.spread(records)
     step, reached = steps.spread(things)
     size = len(steps.begins)
     ways = np.sort(row[step] * size + reached)

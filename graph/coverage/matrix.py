@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -122,6 +123,7 @@ class Matrix:
             self._labels[known.iri] = known.label
         return known
 
+    @cached_property
     def _mentions(self) -> tuple[Ints, Ints]:
         """Cells, and the organisations that the state of each rests on."""
         states = self.counted.states.ravel()
@@ -137,7 +139,7 @@ class Matrix:
 
     def _partners(self) -> tuple[Mapping[int, list[int]], Mapping[int, int]]:
         """By cell: the organisations to name, and how many more there are."""
-        cells, who = self._mentions()
+        cells, who = self._mentions
         totals: dict[int, int] = {}
         if len(cells) > MOST_LISTED:
             labels = [self._organisation(one).label for one in range(len(self.projection.organisations))]
@@ -160,7 +162,7 @@ class Matrix:
 
     def _families(self) -> Ints:
         """How many families the state of each cell rests on."""
-        cells, who = self._mentions()
+        cells, who = self._mentions
         size = max(len(self.projection.organisations), 1)
         alike = different(cells * size + self.projection.family[who])
         return np.bincount(alike // size, minlength=self.counted.shape[0] * self.counted.shape[1])

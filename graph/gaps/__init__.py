@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolution
 from rapidfuzz import process
 
 from graph import catalogue
-from graph.coverage.asof import last_day, newest_statement
+from graph.coverage.asof import newest_statement
 from graph.errors import BadParameter
 from graph.evidence import evidence_of
 from graph.gaps import columns
@@ -86,7 +86,7 @@ def find_gaps(
     generation = store.generation
     names = names or Names.of(store)
     resolved = {name: names.resolve(name, text, lang) for name, text in given.items()}
-    day = as_of or _newest(store, projection)
+    day = as_of or newest_statement(store, projection=projection)
     rows: list[Row] = []
     total, more = 0, False
     not_searched: list[str] = []
@@ -125,12 +125,6 @@ def find_gaps(
             not_searched=tuple(not_searched),
         ),
     )
-
-
-def _newest(store: Store, projection: Projection | None) -> date:
-    if projection is None or not projection.newest:
-        return newest_statement(store)
-    return last_day(projection.newest)
 
 
 def _chosen(kind: str | None) -> Mapping[str, tuple[GapKind, Mapping[str, Filter]]]:
@@ -277,7 +271,7 @@ def find_gap(
     """The one gap of a kind that is about these IRIs, in the order of the kind's ``subject``; None where there is none
     on that day. Raises BadParameter for a kind that there is not, ValueError for what is no IRI."""
     ((gap_kind, filters),) = _chosen(kind).values()
-    names, day = names or Names.of(store), as_of or _newest(store, projection)
+    names, day = names or Names.of(store), as_of or newest_statement(store, projection=projection)
     bound = {name: NamedNode(iri) for name, iri in zip(gap_kind.subject, subjects, strict=True)}
     share = {kind: {term.name: term.weight for term in gap_kind.severity}}
     found: Iterable[QuerySolution | columns.Row]

@@ -108,7 +108,7 @@ class GapsOfCopy:
         self.store.engine.extend(store.quads())
         self.names = names or Names.of(self.store)
         self.projection = projection_of(self.store)
-        self.day = as_of or newest_statement(self.store)
+        self.day = as_of or newest_statement(self.store, projection=self.projection)
         self.lang = lang
         self._parameters = parameters or {}
         self._before: dict[str, tuple[Gap, ...]] = {}

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.kinds import kind_of
 from graph.matching.generic import is_generic
-from graph.terms import REFERENCE_BASE, expand
+from graph.terms import WORLD, expand
 
 #: What a thing is called comes before what it was misspelt as.
 PREFERRED, ALTERNATIVE, HIDDEN = 0, 1, 2
@@ -31,7 +31,6 @@ _WITHIN = frozenset(
 _PARTNER, _SITE = expand("cg:partner"), expand("org:hasSite")
 _PLACES = frozenset((expand("cg:place"), expand("schema:addressCountry")))
 _TYPE = expand("rdf:type")
-_WORLD = REFERENCE_BASE + "place/m49-001"
 _COUNTRY = expand("cg:Country")
 
 
@@ -119,7 +118,7 @@ def read(kind: str, quads: Iterable[Quad]) -> Known:
     kinds = {iri: kind_of(iri, of) for iri, of in classes.items()}
     places: dict[str, set[str]] = defaultdict(set)
     for iri, thing in things.items():
-        if kinds.get(iri) == "place" and iri != _WORLD:
+        if kinds.get(iri) == "place" and iri != WORLD:
             for name in thing.names:
                 places[name].add(iri)
     found = Known(

@@ -83,6 +83,12 @@ class Projection:
         found[positions[positions >= 0]] = True
         return found
 
+    def subjects(self, name: str, iri: str) -> Ints:
+        """The numbers of all of which a thing is said; ascending."""
+        relation = self.relations[name]
+        found: Ints = relation.subjects[relation.objects == self._number(f"<{iri}>")]
+        return found
+
     def objects(self, name: str, number: int) -> Ints:
         """The objects of one subject."""
         keys = self.relations[name].keys

@@ -71,7 +71,7 @@ def _find(request: Request, kind: str, segment: str, lang: str) -> _Found | None
         tries: tuple[tuple[str, ...], ...] = (history[-1].subjects,)
     elif not (tries := subjects_of(base, kinds()[kind], segment)):
         # Not all of its subjects are ours, so that only a search tells what it is about.
-        day = newest_statement(site.store)
+        day = newest_statement(site.store, projection=site.projection)
         rows = rows_of(site.store, kinds()[kind], site.names, day, projection=site.projection)
         tries = tuple(row.subjects for row in rows if iri_of(base, kind, row.subjects) == iri)
     for subjects in tries:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graph.projection import Ints, Projection
-from graph.terms import PLACE
-
-_WORLD = PLACE + "m49-001"
+from graph.terms import WORLD
 
 
 class Regions:
@@ -17,7 +15,7 @@ class Regions:
         p = projection
         contained = p.relations["contained_in"]
         self._below, self._above = p.places.positions(contained.subjects), p.places.positions(contained.objects)
-        self._world = p.places.position(_WORLD)
+        self._world = p.places.position(WORLD)
         self._countries = p.are("Country")
 
     def of(self, place: int) -> Ints:

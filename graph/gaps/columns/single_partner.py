@@ -121,11 +121,7 @@ class _Neighbours:
         chosen = np.zeros(self.cells.shape, dtype=np.bool_)
         for row, columns in zip(rows.tolist(), near, strict=True):
             chosen[row, columns] = True
-        facts = self.cells.facts(self.cells.records(chosen))
-        stated = facts.grades == STATED_GRADE
-        at, records = self.cells.at(facts)[stated], facts.records[stated]
-        order = np.argsort(at, kind="stable")
-        at, records = at[order], records[order]
+        at, records = self.cells.stated(chosen)
         for row, columns, family in zip(rows.tolist(), near, families.tolist(), strict=True):
             cells = row * self.cells.shape[1] + columns
             here = records[ranges(np.searchsorted(at, cells, "left"), np.searchsorted(at, cells, "right"))]

@@ -166,9 +166,7 @@ class _Search:
         chosen = np.zeros(cells.shape, dtype=np.bool_)
         column = int(cells.columns_of(np.array([place]))[0])
         chosen[theme, column] = True
-        facts = cells.facts(cells.records(chosen))
-        kept = (facts.grades == STATED_GRADE) & (facts.themes == theme) & (facts.places == place)
-        records = np.unique(facts.records[kept])
+        records = np.unique(cells.stated(chosen)[1])
         return set(p.partners.steps.spread(records)[1].tolist()), [p.iri(int(record)) for record in records]
 
     def _joiners(self, one: int, other: int) -> tuple[set[int], set[int]]:
@@ -187,7 +185,9 @@ class _Search:
 
 def _naming(p: Projection) -> Mapping[_Pair, _Naming]:
     """What names two themes and is nobody's work: presentations, sessions, resources, statements."""
-    proposed = _with(p, "basis", "basis/proposed") | _with(p, "availability", "availability/proposed")
+    proposed = {
+        number for name in ("basis", "availability") for number in p.subjects(name, f"{CODE}{name}/proposed").tolist()
+    }
     working = set(np.unique(p.relations["partner"].subjects).tolist())
     titled = set(p.any_of(*_TITLED).tolist())
     asks: dict[int, float] = defaultdict(float)
@@ -202,12 +202,6 @@ def _naming(p: Projection) -> Mapping[_Pair, _Naming]:
             (naming.titled if number in titled else naming.said).add(number)
             naming.asks = max(naming.asks, asks.get(number, 0.0))
     return dict(found)
-
-
-def _with(p: Projection, name: str, code: str) -> set[int]:
-    number = p.relations.dictionary.get(f"<{CODE}{code}>", -1)
-    relation = p.relations[name]
-    return set(relation.subjects[relation.objects == number].tolist())
 
 
 def _by(values: Ints) -> Iterator[Ints]:

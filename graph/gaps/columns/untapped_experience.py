@@ -131,9 +131,8 @@ def _offers(gaps: CellGaps, elsewhere: Cells) -> list[_Offer]:
 
 def _items(p: Projection) -> Mapping[tuple[int, int], set[int]]:
     """By theme and organisation, what it could share on the theme: presentations, and resources that there are."""
-    proposed = set(_subjects(p, "basis", f"<{CODE}basis/proposed>"))
-    existing = np.array(sorted(_subjects(p, "availability", f"<{CODE}availability/existing>")), dtype=np.int64)
-    works = np.intersect1d(p.instances("CreativeWork"), existing)
+    proposed = set(p.subjects("basis", f"{CODE}basis/proposed").tolist())
+    works = np.intersect1d(p.instances("CreativeWork"), p.subjects("availability", f"{CODE}availability/existing"))
     pairs: list[tuple[Ints, Ints]] = []
     for kind, name in ((p.instances("Talk"), "on_behalf_of"), (works, "made_by")):
         relation = p.relations[name]
@@ -157,21 +156,12 @@ def _above(p: Projection, item: int) -> Iterable[int]:
     return set(themes)
 
 
-def _subjects(p: Projection, name: str, value: str) -> list[int]:
-    number = p.relations.dictionary.get(value, -1)
-    relation = p.relations[name]
-    subjects: list[int] = relation.subjects[relation.objects == number].tolist()
-    return subjects
-
-
 def _records(elsewhere: Cells, row: int, offer: _Offer) -> list[str]:
     """The records that say that the partners do it there."""
     p = elsewhere.projection
     columns = elsewhere.columns_of(np.array(sorted(offer.countries), dtype=np.int64))
     chosen = np.zeros(elsewhere.shape, dtype=np.bool_)
     chosen[row, columns] = True
-    facts = elsewhere.facts(elsewhere.records(chosen))
-    kept = (facts.grades == STATED_GRADE) & chosen.reshape(-1)[elsewhere.at(facts)]
-    records = np.unique(facts.records[kept])
+    records = np.unique(elsewhere.stated(chosen)[1])
     of, who = p.partners.steps.spread(records)
     return [p.iri(int(record)) for record in np.unique(records[of[np.isin(who, [*offer.partners])]])]
