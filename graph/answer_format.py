@@ -85,6 +85,7 @@ def cell_to_data(cell: Cell) -> dict[str, Any]:
         "state": {"code": cell.state, "label": cell.label},
         "reason": cell.reason,
         "organisations": cell.organisations,
+        "since": cell.since,
         "organisations_by_grade": dict(cell.organisations_by_grade),
         "partners": [thing_to_data(thing) for thing in cell.partners],
         "evidence": list(cell.evidence),

@@ -14,6 +14,7 @@ from rapidfuzz import process
 from graph import catalogue
 from graph.coverage import cell
 from graph.coverage.asof import last_day, newest_statement
+from graph.coverage.rollup import read_roll_up, roll_up_text
 from graph.errors import BadParameter, UnknownName
 from graph.evidence import evidence_of
 from graph.model import Answer, AnswerRow, Parameter, Question, Thing, Value
@@ -26,6 +27,8 @@ __all__ = ["ask", "evidence_of", "newest_statement_date", "questions"]
 
 #: The parameter that every question whose rows can age has; ``ask`` fills it when nobody does.
 AS_OF = "as_of"
+#: The parameter of questions that can leave out what is narrower or inside.
+ROLL_UP = "roll_up"
 
 _HERE = Path(__file__).with_name("questions")
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
@@ -82,7 +85,15 @@ def ask(
         as_of=day,
         looked_at=_looked_at(store),
         cell=(
-            cell(store, theme.iri, place.iri, lang=lang, as_of=day, names=names)
+            cell(
+                store,
+                theme.iri,
+                place.iri,
+                lang=lang,
+                as_of=day,
+                names=names,
+                roll_up=read_roll_up(str(resolved.get(ROLL_UP, ""))),
+            )
             if isinstance(theme, Thing) and isinstance(place, Thing)
             else None
         ),
@@ -121,6 +132,8 @@ def _resolve(question: Question, given: Mapping[str, str], names: Names, lang: s
 
 
 def _value(parameter: Parameter, text: str, names: Names, lang: str) -> Thing | str:
+    if parameter.name == ROLL_UP:
+        return roll_up_text(read_roll_up(text))
     if parameter.kind == "text":
         return text
     if parameter.kind != "date":

@@ -170,7 +170,8 @@ class Cell:
 
     ``organisations`` counts families (``org:unitOf*``): those the state rests on. ``organisations_by_grade`` counts
     them for each grade on its own, so that a family may be in several. ``partners`` are the organisations the
-    reason speaks of, ``evidence`` the IRIs of the records that bear on the cell.
+    reason speaks of, ``evidence`` the IRIs of the records that bear on the cell. ``since`` is the day, month or year
+    since when the state holds as far as is known (of lapsed work its last), or empty.
     """
 
     theme: Thing
@@ -182,6 +183,7 @@ class Cell:
     organisations_by_grade: Mapping[str, int] = field(default_factory=dict)
     partners: tuple[Thing, ...] = ()
     evidence: tuple[str, ...] = ()
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +290,7 @@ class Coverage:
     """The theme x place matrix. ``cells`` are row-major: ``cells[i * len(places) + j]`` is theme i in place j.
 
     ``depth`` says how far each theme (by IRI) stands below the top of the scheme, for indentation. ``query`` is the
-    SPARQL text whose rows the states were chosen from.
+    SPARQL text whose rows the states were chosen from, ``roll_up`` names what was counted together.
     """
 
     themes: tuple[Thing, ...]
@@ -299,6 +301,7 @@ class Coverage:
     as_of: date
     looked_at: Mapping[str, int] = field(default_factory=dict)
     depth: Mapping[str, int] = field(default_factory=dict)
+    roll_up: tuple[str, ...] = ()
 
     def row(self, index: int) -> tuple[Cell, ...]:
         """The cells of theme ``index``, in the order of ``places``."""

@@ -19,6 +19,7 @@ from graph.model import Answer, Gap, ValidationReport
 
 #: Width of a table where standard output is no terminal: wide enough that sentences stay readable in a file.
 FILE_WIDTH = 160
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def to_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

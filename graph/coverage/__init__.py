@@ -8,7 +8,7 @@ same of all cells at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from graph.coverage.asof import newest_statement
 from graph.coverage.axes import read_axes
 from graph.coverage.cells import Cells
 from graph.coverage.matrix import Matrix
+from graph.coverage.rollup import ROLL_UP, roll_up_text
 from graph.coverage.state import GRADES, STATES, Fact, choose
 from graph.coverage.wording import reason
 from graph.model import Cell, Coverage, Thing
@@ -41,13 +42,14 @@ def coverage(
     as_of: date | None = None,
     names: Names | None = None,
     projection: Projection | None = None,
+    roll_up: Sequence[str] = ROLL_UP,
 ) -> Coverage:
     """The matrix of all themes and of the countries that the sources speak of, or part of it.
 
     ``theme`` (IRI, code or label) keeps that theme and its narrower ones, ``place`` that country, or the countries of
     that region. Rows come as a tree, parents before their children and otherwise by label; columns by label. Rows and
-    columns of which nothing is known are there. ``projection`` and ``names`` save reading them again when the caller
-    has those of this generation. Raises UnknownName.
+    columns of which nothing is known are there. ``roll_up`` says what is counted together (``rollup``). ``projection``
+    and ``names`` save reading them again when the caller has those of this generation. Raises UnknownName.
     """
     names = names or Names.of(store)
     wanted = _resolved(names, lang, theme=theme, place=place)
@@ -57,12 +59,13 @@ def coverage(
     return Coverage(
         themes=axes.themes,
         places=axes.places,
-        cells=Matrix(projection, day, axes.themes, axes.places, names, lang).cells(),
-        query=_query(wanted, day),
+        cells=Matrix(projection, day, axes.themes, axes.places, names, lang, roll_up).cells(),
+        query=_query(wanted, day, roll_up),
         generation=store.generation,
         as_of=day,
         looked_at=projection.looked_at,
         depth=axes.depth,
+        roll_up=tuple(roll_up),
     )
 
 
@@ -74,22 +77,25 @@ def cell(
     lang: str = "en",
     as_of: date | None = None,
     names: Names | None = None,
+    roll_up: Sequence[str] = ROLL_UP,
 ) -> Cell:
     """One cell; ``place`` may be a region, which then is asked as a whole. Raises UnknownName."""
     names = names or Names.of(store)
     wanted = _resolved(names, lang, theme=theme, place=place)
-    facts = _facts(store, _query(wanted, as_of or newest_statement(store)))
+    facts = _facts(store, _query(wanted, as_of or newest_statement(store), roll_up))
     row, column = wanted["theme"], wanted["place"]
-    return _cell(names, row, column, facts.get((row.iri, column.iri), ()), lang)
+    return _cell(names, row, column, facts.get((row.iri, column.iri), ()), lang, apart=len(roll_up) < len(ROLL_UP))
 
 
 def _resolved(names: Names, lang: str, **texts: str | None) -> Mapping[str, Thing]:
     return {kind: names.resolve(kind, text, lang) for kind, text in texts.items() if text}
 
 
-def _query(wanted: Mapping[str, Thing], day: date) -> str:
+def _query(wanted: Mapping[str, Thing], day: date, roll_up: Sequence[str]) -> str:
     values: dict[str, NamedNode | Literal] = {name: NamedNode(thing.iri) for name, thing in wanted.items()}
     values["as_of"] = Literal(day.isoformat(), datatype=NamedNode(expand("xsd:date")))
+    if len(roll_up) < len(ROLL_UP):
+        values["roll_up"] = Literal(roll_up_text(roll_up))
     return bind(read_question(_FACTS), values)
 
 
@@ -98,13 +104,23 @@ def _facts(store: Store, query: str) -> Mapping[tuple[str, str], tuple[Fact, ...
     for row in store.select(query):
         text = {
             name: "" if row[name] is None else row[name].value
-            for name in ("cell_theme", "cell_place", "fact", "record", "organisation", "family", "who", "said_on")
+            for name in (
+                "cell_theme",
+                "cell_place",
+                "fact",
+                "record",
+                "organisation",
+                "family",
+                "who",
+                "said_on",
+                "since",
+            )
         }
         found[text.pop("cell_theme"), text.pop("cell_place")].append(Fact(**text))
     return {key: tuple(facts) for key, facts in found.items()}
 
 
-def _cell(names: Names, theme: Thing, place: Thing, facts: Iterable[Fact], lang: str) -> Cell:
+def _cell(names: Names, theme: Thing, place: Thing, facts: Iterable[Fact], lang: str, *, apart: bool) -> Cell:
     facts = tuple(facts)
     state = choose(facts)
     partners = sorted({f.organisation for f in state.because if f.organisation})
@@ -113,9 +129,10 @@ def _cell(names: Names, theme: Thing, place: Thing, facts: Iterable[Fact], lang:
         place=place,
         state=state.name,
         label=names.thing(f"{CODE}cell-state/{state.name}", lang).label,
-        reason=reason(state, lambda iri: names.thing(iri, lang).label, lang),
+        reason=reason(state, lambda iri: names.thing(iri, lang).label, lang, apart=apart),
         organisations=state.families,
         organisations_by_grade=state.families_by_grade,
         partners=tuple(names.thing(iri, lang) for iri in partners),
+        since=state.since,
         evidence=tuple(sorted({f.record for f in facts})),
     )

@@ -1,13 +1,14 @@
 """Themes in places: what every record says of each cell, counted. ``facts.rq`` is the definition. Pure.
 
-Themes include their narrower ones, places what they contain; a record for a place that contains a cell's place counts
-there as regional. A record for several themes and several places states only those combinations that no reading of it
-can do without.
+Themes include their narrower ones, places what they contain, unless they are to stand apart (``rollup``); a record for
+a place that contains a cell's place counts there as regional. A record for several themes and several places states
+only those combinations that no reading of it can do without.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +16,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from graph.coverage.rollup import FAMILIES, PLACES, ROLL_UP, THEMES
+from graph.coverage.standing import Standing
 from graph.coverage.state import GRADES, STATES
 from graph.projection import ENDED, INFERRED, PROPOSED, UNCONFIRMED, Flags, Ints, Pairs, Projection
 from graph.projection.columns import lapsed_before, lexical
@@ -48,36 +51,18 @@ class Saying:
     saying: str
     who: tuple[str, ...]
     said_on: str
+    since: str
     themes: Ints
     places: Ints
-
-
-class Standing:
-    """What the records count as on a day; and what many of them say alike, once: of those with one theme or one place,
-    where every combination is stated, the status, theme, place and organisation. The others are ``mixed``."""
-
-    def __init__(self, projection: Projection, day: date) -> None:
-        p = projection
-        self.status = p.status(day)
-        usable = self.status >= 0
-        few = (p.record_themes.counts <= 1) | (p.record_places.counts <= 1)
-        self.mixed = np.flatnonzero(usable & ~few)
-        records = np.flatnonzero(usable & few)
-        row, who = p.partners.steps.spread(records)
-        records = records[row]
-        row, themes = p.record_themes.steps.spread(records)
-        records, who = records[row], who[row]
-        row, places = p.record_places.steps.spread(records)
-        sizes = (5, max(len(p.themes), 1), max(len(p.places), 1), max(len(p.organisations), 1))
-        said = (self.status[records[row]].astype(np.int64), themes[row], places, who[row])
-        self.alike = np.unravel_index(different(np.ravel_multi_index(said, sizes)), sizes)
 
 
 class Cells:
     """The cells of some themes and places (positions) as they are on a day."""
 
-    def __init__(self, projection: Projection, day: date, themes: Ints, places: Ints) -> None:
-        self.projection, self.day = projection, day
+    def __init__(
+        self, projection: Projection, day: date, themes: Ints, places: Ints, roll_up: Collection[str] = ROLL_UP
+    ) -> None:
+        self.projection, self.day, self.roll_up = projection, day, roll_up
         self.themes, self.places = themes, places
         self._row = _lookup(len(projection.themes), themes)
         self._column = _lookup(len(projection.places), places)
@@ -89,21 +74,24 @@ class Cells:
     # --- what records say -----------------------------------------------------------------------------------------
 
     @cached_property
-    def _standing(self) -> Standing:
+    def standing(self) -> Standing:
+        """What the records count as on the day, and since when."""
         return self.projection.keep(("standing", self.day), lambda: Standing(self.projection, self.day))
 
     @property
     def status(self) -> npt.NDArray[np.int8]:
         """What each record counts as on the day."""
-        return self._standing.status
+        return self.standing.status
 
     @cached_property
     def _up(self) -> Steps:
-        return self.projection.narrower.up.only(self._row >= 0)
+        up = self.projection.narrower.up if THEMES in self.roll_up else Steps.stay(len(self._row))
+        return up.only(self._row >= 0)
 
     @cached_property
     def _at(self) -> Steps:
-        return self.projection.inside.up.only(self._column >= 0)
+        up = self.projection.inside.up if PLACES in self.roll_up else Steps.stay(len(self._column))
+        return up.only(self._column >= 0)
 
     @cached_property
     def _around(self) -> Steps:
@@ -147,25 +135,37 @@ class Cells:
     @cached_property
     def _mentions(self) -> Ints:
         """Grade, cell (counted row by row) and organisation of everything that is said, once each, as one number."""
-        keys = [self._of_facts(self.facts(self._standing.mixed)), *self._of_alike()]
-        return different(np.concatenate(keys))
+        return different(np.concatenate([self._of_mixed()[0], *(keys for keys, _ in self._of_alike())]))
 
-    def _of_facts(self, facts: Facts) -> Ints:
+    @cached_property
+    def since(self) -> Ints:
+        """Since when there is something of a grade (ENDED_GRADE is one of them), theme and place: the best code of
+        ``standing``."""
+        shape = (len(GRADES) + 1, *self.shape)
+        found = np.full(math.prod(shape), len(self.standing.days), dtype=np.int64)
+        keys, records = self._of_mixed()
+        np.minimum.at(found, keys // self._size, self.standing.since[records])
+        for keys, row in self._of_alike():
+            np.minimum.at(found, keys // self._size, self.standing.alike_since[row])
+        return found.reshape(shape)
+
+    def _of_mixed(self) -> tuple[Ints, Ints]:
+        """The numbers of what mixed records say, and the record of each."""
+        facts = self.facts(self.standing.mixed)
         row, organisations = self.projection.partners.steps.spread(facts.records)
-        return self._keys(facts.grades[row], facts.themes[row], facts.places[row], organisations)
+        keys = self._keys(facts.grades[row], facts.themes[row], facts.places[row], organisations)
+        return keys, facts.records[row]
 
-    def _of_alike(self) -> list[Ints]:
-        """The same for records of which every combination is stated."""
-        status, themes, places, who = self._standing.alike
-        row, up = self._up.spread(themes)
-        status, places, who = status[row], places[row], who[row]
-        keys = []
+    def _of_alike(self) -> Iterator[tuple[Ints, Ints]]:
+        """The same for records of which every combination is stated, and the row of ``standing.alike``."""
+        status, themes, places, who = self.standing.alike
+        of, up = self._up.spread(themes)
+        status, places, who = status[of], places[of], who[of]
         for steps, regional in ((self._at, False), (self._around, True)):
             row, to = steps.spread(places)
             plain, inferred = (REGIONAL, REGIONAL_INFERRED) if regional else (STATED_GRADE, INFERRED_GRADE)
             grade_of = np.array([plain, inferred, PROPOSED_GRADE, HISTORY_GRADE, ENDED_GRADE])
-            keys.append(self._keys(grade_of[status[row]], up[row], to, who[row]))
-        return keys
+            yield self._keys(grade_of[status[row]], up[row], to, who[row]), of[row]
 
     def _keys(self, grades: Ints, themes: Ints, places: Ints, organisations: Ints) -> Ints:
         rows, columns = self.shape
@@ -177,6 +177,10 @@ class Cells:
     def _size(self) -> int:
         return max(len(self.projection.organisations), 1)
 
+    def family_of(self, organisations: Ints) -> Ints:
+        """What organisations are counted as: their family, or each itself."""
+        return self.projection.family[organisations] if FAMILIES in self.roll_up else organisations
+
     @cached_property
     def families(self) -> npt.NDArray[np.int64]:
         """How many families of organisations there are: by grade, theme and place."""
@@ -184,7 +188,7 @@ class Cells:
         merged, who = np.divmod(self._mentions, self._size)
         # History that has ended is counted with the other.
         merged = np.where(merged >= ENDED_GRADE * rows * columns, merged - rows * columns, merged)
-        of_family = merged * self._size + self.projection.family[who]
+        of_family = merged * self._size + self.family_of(who)
         counted = different(of_family) // self._size
         found = np.bincount(counted, minlength=len(GRADES) * rows * columns)
         return found.reshape(len(GRADES), rows, columns)
@@ -224,6 +228,7 @@ class Cells:
                     saying,
                     who,
                     said_on,
+                    min(dates, default=""),
                     _rows(self._row, [p.narrower.within(int(t)) for t in themes]),
                     _rows(self._column, [p.inside.within(int(at)) for at in places]),
                 )
@@ -270,9 +275,11 @@ class Cells:
 
     def _named_for(self, row: int, column: int) -> tuple[Ints, Ints]:
         """The pairs of a theme and a place that a record may name to say something of a cell."""
-        inside, place = self.projection.inside, int(self.places[column])
-        themes = self.projection.narrower.within(int(self.themes[row]))
-        places = np.union1d(inside.within(place), inside.above(place))
+        inside, theme, place = self.projection.inside, int(self.themes[row]), int(self.places[column])
+        themes = self.projection.narrower.within(theme) if THEMES in self.roll_up else np.array([theme])
+        places = inside.above(place)
+        if PLACES in self.roll_up:
+            places = np.union1d(inside.within(place), places)
         return np.repeat(themes, len(places)), np.tile(places, len(themes))
 
     @cached_property

@@ -18,6 +18,7 @@ def coverage_to_dict(coverage: Coverage) -> dict[str, Any]:
         "query": coverage.query,
         "generation": coverage.generation,
         "as_of": coverage.as_of.isoformat(),
+        "roll_up": list(coverage.roll_up),
         "looked_at": dict(coverage.looked_at),
     }
 
@@ -27,7 +28,8 @@ def coverage_table(coverage: Coverage) -> tuple[list[str], list[list[str]]]:
 
     Texts are raw: who writes them for a spreadsheet has to neutralise formulas.
     """
-    headings = ["theme", "theme_label", "place", "place_label", "state", "label", "organisations", "partners", "reason"]
+    headings = ["theme", "theme_label", "place", "place_label", "state", "label", "organisations", "since"]
+    headings += ["partners", "reason"]
     rows = [
         [
             cell.theme.iri,
@@ -37,6 +39,7 @@ def coverage_table(coverage: Coverage) -> tuple[list[str], list[list[str]]]:
             cell.state,
             cell.label,
             str(cell.organisations),
+            cell.since,
             SEPARATOR.join(partner.label for partner in cell.partners),
             cell.reason,
         ]
@@ -53,6 +56,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "label": cell.label,
         "reason": cell.reason,
         "organisations": cell.organisations,
+        "since": cell.since,
         "organisations_by_grade": dict(cell.organisations_by_grade),
         "partners": [thing_to_data(partner) for partner in cell.partners],
         "evidence": list(cell.evidence),

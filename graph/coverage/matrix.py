@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from graph.coverage.cells import (
     STATED_GRADE,
     Cells,
 )
+from graph.coverage.rollup import ROLL_UP
 from graph.coverage.state import GRADES, STATES, Fact, State
 from graph.coverage.wording import reason
 from graph.model import Cell, Thing
@@ -60,6 +61,7 @@ class Matrix:
         places: Sequence[Thing],
         names: Names,
         lang: str,
+        roll_up: Collection[str] = ROLL_UP,
     ) -> None:
         self.projection, self.names, self.lang = projection, names, lang
         self.themes, self.places = themes, places
@@ -70,13 +72,14 @@ class Matrix:
         columns = np.array([projection.places.position(thing.iri) for thing in places], dtype=np.int64)
         self._row, self._column = np.cumsum(rows >= 0) - 1, np.cumsum(columns >= 0) - 1
         self._row[rows < 0], self._column[columns < 0] = -1, -1
-        self.counted = Cells(projection, day, rows[rows >= 0], columns[columns >= 0])
+        self.counted = Cells(projection, day, rows[rows >= 0], columns[columns >= 0], roll_up)
 
     def cells(self) -> tuple[Cell, ...]:
         """All of them, row by row."""
         states = self.counted.states
         partners, totals = self._partners()
         families = self._families()
+        since = self._since()
         evidence = self._evidence()
         sayings = self._sayings()
         labels = [self.names.thing(f"{CODE}cell-state/{name}", self.lang).label for name in STATES]
@@ -86,7 +89,7 @@ class Matrix:
         for theme, row in zip(self.themes, self._row.tolist(), strict=True):
             for place, column in zip(self.places, self._column.tolist(), strict=True):
                 if row < 0 or column < 0:
-                    made.append(Cell(theme, place, "unknown", labels[-1], reason(State("unknown"), str, self.lang)))
+                    made.append(Cell(theme, place, "unknown", labels[-1], self._reason(State("unknown"))))
                     continue
                 at = row * width + column
                 state = int(states[row, column])
@@ -100,9 +103,8 @@ class Matrix:
                         place=place,
                         state=name,
                         label=labels[state],
-                        reason=reason(
-                            State(name, tuple(because)), self._labels.__getitem__, self.lang, totals.get(at, 0)
-                        ),
+                        reason=self._reason(State(name, tuple(because)), totals.get(at, 0)),
+                        since=since.get(at) or State(name, tuple(because)).since,
                         organisations=int(families[at]),
                         organisations_by_grade={
                             grade: count
@@ -114,6 +116,10 @@ class Matrix:
                     )
                 )
         return tuple(made)
+
+    def _reason(self, state: State, more: int = 0) -> str:
+        apart = len(self.counted.roll_up) < len(ROLL_UP)
+        return reason(state, self._labels.__getitem__, self.lang, more, apart=apart)
 
     def _organisation(self, position: int) -> Thing:
         known = self._things.get(position)
@@ -164,8 +170,20 @@ class Matrix:
         """How many families the state of each cell rests on."""
         cells, who = self._mentions
         size = max(len(self.projection.organisations), 1)
-        alike = different(cells * size + self.projection.family[who])
+        alike = different(cells * size + self.counted.family_of(who))
         return np.bincount(alike // size, minlength=self.counted.shape[0] * self.counted.shape[1])
+
+    def _since(self) -> Mapping[int, str]:
+        """By cell, since when its state holds, of those that rest on records and have a day."""
+        codes, states = self.counted.since, self.counted.states
+        found: dict[int, str] = {}
+        for name, grades in _GRADES_OF_STATE.items():
+            if name == "unknown":
+                continue
+            best = codes[list(grades)].min(axis=0)
+            for at in np.flatnonzero(states == STATES.index(name)).tolist():
+                found[at] = self.counted.standing.day(int(best.flat[at]), lapsed=name == "lapsed")
+        return found
 
     def _evidence(self) -> Mapping[int, set[str]]:
         records = np.flatnonzero(self.counted.status >= 0)
@@ -182,7 +200,9 @@ class Matrix:
         found: dict[int, list[Fact]] = defaultdict(list)
         width = self.counted.shape[1]
         for one in self.counted.sayings:
-            facts = [Fact(one.saying, one.record, who=who, said_on=one.said_on) for who in one.who or ("",)]
+            facts = [
+                Fact(one.saying, one.record, who=who, said_on=one.said_on, since=one.since) for who in one.who or ("",)
+            ]
             for row in one.themes.tolist():
                 for column in one.places.tolist():
                     found[row * width + column] += facts

@@ -48,7 +48,8 @@ _FACTS_OF_STATE: tuple[tuple[str, frozenset[str]], ...] = (
 class Fact:
     """What one record says of a cell. ``fact`` is a grade, or of a statement ``nobody``, ``not-needed``,
     ``complete``, or - not counted - ``old-statement``, ``weak-statement``. ``organisation`` and ``family`` are
-    IRIs, empty for statements; ``who`` and ``said_on`` as the source has them."""
+    IRIs, empty for statements; ``who`` and ``said_on`` as the source has them; ``since`` the day, month or year since
+    when it is so: when work began or was first stated, of history when it ended or was last stated."""
 
     fact: str
     record: str
@@ -56,6 +57,7 @@ class Fact:
     family: str = ""
     who: str = ""
     said_on: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,15 @@ class State:
     def families(self) -> int:
         """The families of the facts that the state rests on."""
         return len({fact.family for fact in self.because if fact.family})
+
+    @property
+    def since(self) -> str:
+        """Since when the cell has the state, as far as is known: the earliest day of what it rests on, of lapsed work
+        the last. Empty where no day is known, and for what is ``unknown``."""
+        days = [fact.since for fact in self.because if fact.since]
+        if not days or self.name == "unknown":
+            return ""
+        return max(days) if self.name == "lapsed" else min(days)
 
 
 def choose(facts: Iterable[Fact]) -> State:

@@ -38,6 +38,10 @@ _SENTENCES: dict[str, dict[str, str]] = {
         "ru": "{who} перечисляет всех партнёров по этой теме в этом месте и не называет ни одного{when}.",
     },
     "unknown": {"en": "No source has looked.", "ru": "Ни один источник этого не рассматривал."},
+    "unknown-itself": {
+        "en": "No source speaks of just this; what is narrower, inside or of the same family is not counted here.",
+        "ru": "Ни один источник не говорит именно об этом; более узкое и входящее в это здесь не учтено.",
+    },
     "proposed": {"en": "Only proposed: {names}.", "ru": "Только предложено: {names}."},
     "old-statement": {
         "en": "What {who} said of it is more than five years old{when}; no source has looked since.",
@@ -63,9 +67,9 @@ def listed(names: Iterable[str], lang: str, more: int = 0) -> str:
     return "; ".join(ordered[:_MOST_NAMES]) + others
 
 
-def reason(state: State, label: Callable[[str], str], lang: str = "en", more: int = 0) -> str:
+def reason(state: State, label: Callable[[str], str], lang: str = "en", more: int = 0, *, apart: bool = False) -> str:
     """The sentence for a state; ``label`` gives the name of an organisation's IRI, ``more`` organisations are there
-    that the state does not name."""
+    that the state does not name. ``apart``: something that is counted together otherwise was not."""
     if state.name in ("known-absence", "none-listed"):
         key = "nobody" if any(f.fact == "nobody" for f in state.because) else state.because[0].fact
         return _sentence(key, [f for f in state.because if f.fact == key], label, lang)
@@ -74,6 +78,8 @@ def reason(state: State, label: Callable[[str], str], lang: str = "en", more: in
             because = [f for f in state.because if f.fact == key]
             if because:
                 return _sentence(key, because, label, lang, more)
+        if apart:
+            return _sentence("unknown-itself", (), label, lang)
     return _sentence(state.name, state.because, label, lang, more)
 
 

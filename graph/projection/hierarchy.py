@@ -72,6 +72,11 @@ class Steps:
     def __init__(self, begins: Ints, to: Ints) -> None:
         self.begins, self.to = begins, to
 
+    @classmethod
+    def stay(cls, size: int) -> Steps:
+        """From each thing to itself alone."""
+        return cls(np.arange(size + 1), np.arange(size))
+
     def of(self, one: int) -> Ints:
         """Where one thing leads."""
         return self.to[self.begins[one] : self.begins[one + 1]]

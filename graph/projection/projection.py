@@ -251,19 +251,35 @@ class Projection:
     @cached_property
     def said(self) -> Dates:
         """When each record was last stated."""
+        return self._stated(last=True)
+
+    @cached_property
+    def first_said(self) -> Dates:
+        """When each record was first stated."""
+        return self._stated(last=False)
+
+    def _stated(self, *, last: bool) -> Dates:
         relation = self.relations["stated_on"]
         records = self.record_at[relation.subjects]
         kept = records >= 0
-        return self._dates(records[kept], relation.objects[kept], last=True)
+        return self._dates(records[kept], relation.objects[kept], last=last)
+
+    @cached_property
+    def starts(self) -> Dates:
+        """When the period of each record begins; of several the first beginning."""
+        return self._period("start")
 
     @cached_property
     def ends(self) -> Dates:
         """When the period of each record ends; of several the first end."""
-        temporal, end = self.relations["temporal"], self.relations["end"]
+        return self._period("end")
+
+    def _period(self, name: str) -> Dates:
+        temporal, day = self.relations["temporal"], self.relations[name]
         records = self.record_at[temporal.subjects]
         kept = records >= 0
-        left, right = joined(temporal.objects[kept], end.subjects)
-        return self._dates(records[kept][left], end.objects[right], last=False)
+        left, right = joined(temporal.objects[kept], day.subjects)
+        return self._dates(records[kept][left], day.objects[right], last=False)
 
     def _dates(self, records: Ints, numbers: Ints, *, last: bool) -> Dates:
         texts, rank = self.ranked(numbers)

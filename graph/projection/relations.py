@@ -31,6 +31,7 @@ PROPERTIES: Mapping[str, str] = {
         ("stated_on", "cg:statedOn"),
         ("project", "cg:project"),
         ("temporal", "dcterms:temporal"),
+        ("start", "dcat:startDate"),
         ("end", "dcat:endDate"),
         ("absence", "cg:absence"),
         ("creator", "dcterms:creator"),

@@ -11,6 +11,7 @@ import click
 from service.cli.asking import ask_group, export
 from service.cli.batches import batches_group
 from service.cli.bringing import ingest_command, validate_command
+from service.cli.coverage import coverage_command
 from service.cli.gaps import gaps
 from service.cli.judging import judge_group
 from service.cli.keeping import backup_command, restore_command, serve
@@ -33,6 +34,7 @@ def main() -> None:
     Ask on the command line (in a second terminal, or without the service):
         commonground ask who-works-on --theme deinstitutionalisation
         commonground ask who-works-on --theme "inclusive education" --place Bulgaria --format json
+        commonground coverage --theme education --format xlsx
         commonground gaps not-collaborating --place Armenia
         commonground what-if --best 5 --place Armenia
     Bring your own table (columns: see docs/how-to-ingest.md):
@@ -50,6 +52,7 @@ for _command in (
     state_group,
     judge_group,
     ask_group,
+    coverage_command,
     gaps,
     what_if_command,
     export,

@@ -116,7 +116,7 @@ def gaps(
         found = find_gaps(store, **asked, as_of=as_of, limit=limit, offset=offset, projection=projection_of(store))
     finally:
         store.close()
-    _print(fmt, target, gaps_to_dict(found), gaps_table(found), output.gaps_for_people(found))
+    print_rows(fmt, target, gaps_to_dict(found), gaps_table(found), output.gaps_for_people(found))
     looked = found.looked_at
     filters = ", ".join(f"{name} {thing.label}" for name, thing in looked.filters.items())
     click.echo(
@@ -151,7 +151,7 @@ def _compare(fmt: str, target: Path, by: str, before: FoundGaps, after: FoundGap
         severity = f"{change.before.severity:.2f} -> {change.after.severity:.2f}"
         people.append([f"changed: {', '.join(change.what)}", severity, change.after.kind, change.after.reason])
     headings = ["Change", "Severity", "Kind", "Gap"]
-    _print(fmt, target, between_to_dict(before, after, by), between_table(found), (headings, people))
+    print_rows(fmt, target, between_to_dict(before, after, by), between_table(found), (headings, people))
     click.echo(
         f"{len(found.opened)} opened, {len(found.closed)} closed, {len(found.changed)} changed: "
         f"{output.counted(before.total, 'gap')} as of {before.looked_at.as_of}, "
@@ -160,9 +160,12 @@ def _compare(fmt: str, target: Path, by: str, before: FoundGaps, after: FoundGap
     )
 
 
-def _print(fmt: str, target: Path, data: object, full: output.Rows, people: output.Rows) -> None:
+def print_rows(
+    fmt: str, target: Path, data: object, full: output.Rows, people: output.Rows, title: str = "gaps"
+) -> None:
+    """Print as JSON, CSV or a table for people, or write the workbook ``target`` with a sheet of that ``title``."""
     if fmt == "xlsx":
-        target.write_bytes(output.to_xlsx(*full, "gaps"))
+        target.write_bytes(output.to_xlsx(*full, title))
         click.echo(f"{target}: {output.counted(len(full[1]), 'row')}", err=True)
     else:
         output.show(fmt, data, full, people)

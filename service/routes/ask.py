@@ -19,7 +19,7 @@ from graph.model import Answer, AnswerRow, Parameter, Question, Thing
 from graph.terms import CODE
 from service.contract import TEXT, responses
 from service.negotiation import wants_page
-from service.output import to_csv
+from service.output import XLSX, to_csv, to_xlsx
 from service.parameters import AS_KNOWN, AS_KNOWN_PARAMETER, AS_OF, documented, given, known_day, language
 from service.problems import Problem, problem_of
 from service.site import Site, site_of
@@ -126,6 +126,12 @@ def csv_response(headers: Any, rows: Any, name: str) -> Response:
             "content-disposition": f'attachment; filename="{name}.csv"',
         },
     )
+
+
+def xlsx_response(headers: Any, rows: Any, name: str) -> Response:
+    """The same as a workbook."""
+    body = to_xlsx(headers, rows, name)
+    return Response(body, media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}.xlsx"'})
 
 
 # One route a question, so that the OpenAPI document names each with its own parameters.

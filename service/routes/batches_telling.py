@@ -19,7 +19,7 @@ from service.batch_access import desk_of, mine, unstored
 from service.contract import OBJECT, TEXT, responses
 from service.formats import content_type, not_acceptable
 from service.negotiation import choose
-from service.output import to_csv
+from service.output import XLSX, to_csv
 from service.parameters import LANG_PARAMETER, given, language
 
 router = APIRouter()
@@ -123,12 +123,9 @@ def _report_rdf(request: Request, batch: str, media_type: str) -> Response:
     return unstored(Response(refusals.as_rdf(found, media_type, locate), media_type=content_type(media_type)))
 
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
 @router.get(
     "/batches/{batch}/report.xlsx",
-    responses=responses({_XLSX: {}}, 403, 404, 422),
+    responses=responses({XLSX: {}}, 403, 404, 422),
     response_class=Response,
     openapi_extra=_BATCH,
 )
@@ -138,7 +135,7 @@ def report_xlsx(request: Request, batch: str) -> Response:
     desk = desk_of(request)
     sheets = desk.folders.read(record.id, places.REJECTED) or []
     data = returning.as_workbook(sheets, batch_view.report(desk, record)["results"], language(request))
-    return _download(data, _XLSX, f"rejected-{record.source}.xlsx")
+    return _download(data, XLSX, f"rejected-{record.source}.xlsx")
 
 
 @router.get(
@@ -181,7 +178,7 @@ def batch_file(request: Request, batch: str, number: str) -> Response:
 
 @router.get(
     "/batches/{batch}/files/{number}/marked",
-    responses=responses({_XLSX: {}}, 403, 404, 422),
+    responses=responses({XLSX: {}}, 403, 404, 422),
     response_class=Response,
     openapi_extra=_BATCH,
 )
@@ -195,7 +192,7 @@ async def marked_file(request: Request, batch: str, number: str) -> Response:
         data, same = await marked(desk.folders, record, at, lang, guarded=desk.engine.guarded)
     name = sorted(record.files)[at]
     stem, _, suffix = name.rpartition(".")
-    return _download(data, _XLSX, f"{stem or name}-{_MARKED[lang]}.{suffix if same else 'xlsx'}")
+    return _download(data, XLSX, f"{stem or name}-{_MARKED[lang]}.{suffix if same else 'xlsx'}")
 
 
 _MARKED = {"en": "marked", "ru": "с-пометками"}

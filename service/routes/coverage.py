@@ -1,4 +1,4 @@
-"""``/coverage``: every theme in every place, and how well it is covered, as page, JSON and CSV."""
+"""``/coverage``: every theme in every place, and how well it is covered, as page, JSON, CSV and XLSX."""
 
 from __future__ import annotations
 
@@ -10,24 +10,32 @@ from fastapi.responses import JSONResponse, Response
 
 from graph.coverage import coverage
 from graph.coverage.format import coverage_table, coverage_to_dict
+from graph.coverage.rollup import read_roll_up
 from graph.errors import GraphError
 from graph.model import Coverage, Parameter
 from service.contract import TEXT, responses
+from service.output import XLSX
 from service.parameters import AS_OF, AS_OF_PARAMETER, LANG_PARAMETER, day, given, language, text_parameter
 from service.problems import Problem, problem_of
-from service.routes.ask import choices, corrections, csv_response
+from service.routes.ask import choices, corrections, csv_response, xlsx_response
 from service.site import site_of
 from service.wording import STATES
 
 router = APIRouter()
 
-FILTERS = ("theme", "place", AS_OF)
+ROLL_UP = "roll_up"
+FILTERS = ("theme", "place", AS_OF, ROLL_UP)
 _FILTER_PARAMETERS = tuple(Parameter(name, name, False, {}) for name in ("theme", "place"))
 _PARAMETERS = {
     "parameters": [
         text_parameter("theme", "Only this theme and its narrower ones"),
         text_parameter("place", "Only this country, or the countries of this region"),
         AS_OF_PARAMETER,
+        text_parameter(
+            ROLL_UP,
+            "What is counted together, of themes,places,families: themes with their narrower ones, places with what "
+            "they contain, organisations as families. All of it unless given; none of it with 'none'",
+        ),
         LANG_PARAMETER,
     ]
 }
@@ -58,6 +66,7 @@ def _coverage(request: Request) -> Coverage:
         as_of=day(values),
         names=site.names,
         projection=site.projection,
+        roll_up=read_roll_up(values.get(ROLL_UP, "")),
     )
 
 
@@ -81,6 +90,17 @@ def coverage_json(request: Request) -> Response:
 def coverage_csv(request: Request) -> Response:
     """The same, one line a cell."""
     return csv_response(*coverage_table(_coverage(request)), "coverage")
+
+
+@router.get(
+    "/coverage.xlsx",
+    responses=responses({XLSX: {}}, 422),
+    response_class=Response,
+    openapi_extra=_PARAMETERS,
+)
+def coverage_xlsx(request: Request) -> Response:
+    """The same table as a workbook."""
+    return xlsx_response(*coverage_table(_coverage(request)), "coverage")
 
 
 @router.get("/coverage", include_in_schema=False)

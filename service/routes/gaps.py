@@ -17,7 +17,7 @@ from graph.gaps.weights import read_weights
 from graph.model import Parameter
 from service.contract import TEXT, responses
 from service.describe_response import page_as_it_is
-from service.output import to_xlsx
+from service.output import XLSX
 from service.parameters import (
     AS_OF,
     AS_OF_PARAMETER,
@@ -30,7 +30,7 @@ from service.parameters import (
     text_parameter,
 )
 from service.problems import Problem, problem_of
-from service.routes.ask import choices, corrections, csv_response
+from service.routes.ask import choices, corrections, csv_response, xlsx_response
 from service.site import site_of
 
 router = APIRouter()
@@ -53,7 +53,6 @@ LISTED, MOST = 100, 10_000
 #: Gaps in one table: more rows than this no spreadsheet is glad of.
 TABLE = 100_000
 _LAST = 100_000_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILTER_PARAMETERS = tuple(Parameter(name, name, False, {}) for name in FILTERS)
 _ABOUT = {
     "theme": "Only gaps of this theme and its narrower ones",
@@ -139,8 +138,7 @@ def gaps_csv(request: Request) -> Response:
 )
 def gaps_xlsx(request: Request) -> Response:
     """The same table as a workbook."""
-    body = to_xlsx(*gaps_table(_found(request, given(request, PARAMETERS), TABLE)), "gaps")
-    return Response(body, media_type=XLSX, headers={"content-disposition": 'attachment; filename="gaps.xlsx"'})
+    return xlsx_response(*gaps_table(_found(request, given(request, PARAMETERS), TABLE)), "gaps")
 
 
 @router.get("/gaps", include_in_schema=False)

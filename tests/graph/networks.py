@@ -94,8 +94,9 @@ class Drawn:
         self._dated(record)
         if self.chance.random() < 0.2:
             self.say(record, "dcterms:temporal", record + "#period")
-            text, kind = self.chance.choice(DAYS)
-            self.say(record + "#period", "dcat:endDate", Literal(text, datatype=node(f"xsd:{kind}")))
+            for bound in self.some(["dcat:startDate", "dcat:endDate"]):
+                text, kind = self.chance.choice(DAYS)
+                self.say(record + "#period", bound, Literal(text, datatype=node(f"xsd:{kind}")))
         if self.chance.random() < 0.15:
             circle = next(at for at, circle in enumerate(self.circles) if partners[0] in circle)
             self.say(record, "cg:project", f"{DEFAULT_BASE}project/p{circle}{self.chance.randrange(2)}")

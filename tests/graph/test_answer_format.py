@@ -29,7 +29,7 @@ def test_json_has_everything_that_an_answer_has(data: dict[str, object]) -> None
     }
     assert data["looked_at"] == {"engagements": 5, "sources": 1}
     assert isinstance(data["generation"], int)
-    assert "VALUES (?theme ?place ?as_of)" in str(data["query"])
+    assert "VALUES (?theme ?place ?as_of ?roll_up)" in str(data["query"])
     assert isinstance(data["columns"], list)
     assert data["columns"][0] == {"name": "organisation", "label": "Organisation"}
     assert isinstance(data["cell"], dict)

@@ -16,9 +16,10 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from graph.coverage import cell, coverage
 from graph.coverage.asof import last_day, newest_statement
 from graph.coverage.format import coverage_table, coverage_to_dict
+from graph.coverage.rollup import ROLL_UP, read_roll_up, roll_up_text
 from graph.coverage.state import GRADES, STATES, Fact, choose
 from graph.coverage.wording import listed, reason
-from graph.errors import UnknownName
+from graph.errors import BadParameter, UnknownName
 from graph.gaps import find_gaps
 from graph.model import Cell, Thing
 from graph.names import Names
@@ -192,6 +193,95 @@ def test_themes_and_places_roll_up_never_down() -> None:
     assert ask(store, "education", "cee-cis").state == "covered"
     assert ask(store, "a", "RO").state == "unknown"
     assert ask(store, "a", "m49-001").state == "covered-by-one"
+
+
+@pytest.mark.parametrize(
+    ("roll_up", "theme", "place", "state"),
+    [
+        (("places", "families"), "education", "AM", "unknown"),  # Only what names education itself.
+        (("places", "families"), "a", "cee-cis", "covered"),
+        (("themes", "families"), "a", "cee-cis", "unknown"),  # Only what names the region itself.
+        (("themes", "families"), "education", "AM", "covered-by-one"),
+        (("themes", "places"), "a", "AM", "covered"),  # The two units of one organisation, each by itself.
+        (("themes", "places", "families"), "a", "AM", "covered-by-one"),
+        ((), "a", "AM", "covered"),
+        ((), "c", "AM", "regional-only"),  # What is said of a region is told, whatever is counted together.
+    ],
+)
+def test_each_roll_up_can_be_switched_off(roll_up: tuple[str, ...], theme: str, place: str, state: str) -> None:
+    store = stored(
+        engagement("e1", "o:x-am", "theme:a", "place:AM")
+        + engagement("e2", "o:x-office", "theme:a", "place:AM")
+        + engagement("e3", "o:y", "theme:a", "place:RO")
+        + engagement("e4", "o:y", "theme:c", "place:cee-cis")
+        + "o:x-am org:unitOf o:x . o:x-office org:unitOf o:x ."
+    )
+    found = cell(store, THEME + theme, PLACE + place, roll_up=roll_up)
+    assert found.state == state
+    assert found.reason.startswith("No source speaks of just this") == (state == "unknown")
+
+
+def test_nobody_on_a_wider_theme_is_nobody_whatever_is_counted_together() -> None:
+    store = stored(
+        "id:n a cg:AbsenceStatement ; cg:theme theme:education ; cg:place place:cee-cis ; "
+        "cg:absence absence:nobody ; cg:basis basis:stated ."
+    )
+    assert cell(store, THEME + "a", PLACE + "AM", roll_up=()).state == "known-absence"
+
+
+@pytest.mark.parametrize(
+    ("text", "together"),
+    [
+        ("", ROLL_UP),
+        ("none", ()),
+        ("families themes", ("themes", "families")),
+        ("Places,", ("places",)),
+        ("none,themes", ("themes",)),
+    ],
+)
+def test_what_is_counted_together_is_read(text: str, together: tuple[str, ...]) -> None:
+    assert read_roll_up(text) == together
+    assert read_roll_up(roll_up_text(together)) == together
+
+
+def test_what_cannot_be_counted_together_is_told_with_the_nearest() -> None:
+    with pytest.raises(BadParameter, match="theme'") as told:
+        read_roll_up("theme")
+    assert told.value.suggestions == ("themes",)
+
+
+@pytest.mark.parametrize(
+    ("records", "state", "since"),
+    [
+        # Work that has begun before it was first told; of another only the day when it was told is known.
+        ("2008:2012 :", "covered", "2008"),
+        (": :", "covered", "2010-05-12"),
+        ("2010-05:2012", "covered-by-one", "2010-05"),
+        # What has ended: the last that is known.
+        ("2004:2007 2001:2009", "lapsed", "2009"),
+        ("", "unknown", ""),
+    ],
+)
+def test_a_cell_says_since_when(records: str, state: str, since: str) -> None:
+    turtle = ""
+    for n, (start, end) in enumerate(text.split(":") for text in records.split()):
+        turtle += engagement(f"e{n}", f"o:{n}", "theme:a", "place:AM", more=f"; dcterms:temporal id:p{n}")
+        turtle += f'id:p{n} dcat:startDate "{start}" . ' if start else ""
+        turtle += f'id:p{n} dcat:endDate "{end}" . ' if end else ""
+    store = stored(turtle + engagement("e9", "o:z", "theme:b", "place:AM"))
+    assert (ask(store, "a", "AM").state, ask(store, "a", "AM").since) == (state, since)
+
+
+def test_a_confirmation_makes_nothing_younger_and_a_statement_has_its_day() -> None:
+    confirmed = stored(
+        engagement("e1", "o:x", "theme:a", "place:AM")
+        + 'id:e1 cg:statedOn "2012-01-01"^^xsd:date . '
+        + "id:n a cg:AbsenceStatement ; cg:theme theme:c ; cg:place place:AM ; cg:absence absence:nobody ; "
+        + 'cg:basis basis:stated ; cg:statedOn "2011-03"^^xsd:gYearMonth .'
+    )
+    assert ask(confirmed, "a", "AM").since == "2010-05-12"
+    assert ask(confirmed, "a", "AM", as_of=date(2018, 1, 1)).since == "2012-01-01", "lapsed: last stated then"
+    assert ask(confirmed, "c", "AM").since == "2011-03"
 
 
 def test_where_an_organisation_sits_is_not_where_it_works() -> None:
@@ -485,17 +575,19 @@ def test_gaps_and_matrix_agree_on_any_data(
 
 # The matrix and the definition of its cells.
 
+ROLL_UPS = st.one_of(st.just([*ROLL_UP]), st.lists(st.sampled_from(ROLL_UP), unique=True))
+
 
 @settings(deadline=None)
-@given(NETWORKS, st.sampled_from([date(2010, 5, 12), date(2016, 1, 1)]))
-def test_the_matrix_says_of_every_cell_what_its_definition_says(seed: int, day: date) -> None:
+@given(NETWORKS, st.sampled_from([date(2010, 5, 12), date(2016, 1, 1)]), ROLL_UPS)
+def test_the_matrix_says_of_every_cell_what_its_definition_says(seed: int, day: date, roll_up: list[str]) -> None:
     store = drawn(seed)
     names = Names.of(store)
     for place in (None, WORLD, NORTH, SOUTH):
-        matrix = coverage(store, names=names, as_of=day, place=place)
+        matrix = coverage(store, names=names, as_of=day, place=place, roll_up=roll_up)
         assert place or matrix.places == coverage(store, names=names).places
         for one in matrix.cells:
-            assert one == cell(store, one.theme.iri, one.place.iri, names=names, as_of=day)
+            assert one == cell(store, one.theme.iri, one.place.iri, names=names, as_of=day, roll_up=roll_up)
     rows = {(row["axis"].value, row["item"].value) for row in store.select(read_question(AXES).query)}
     matrix = coverage(store, names=names)
     shown = {("theme", thing.iri) for thing in matrix.themes} | {("place", thing.iri) for thing in matrix.places}

@@ -70,6 +70,22 @@ def test_gaps_as_a_workbook_are_those_of_the_table(workspace: Path, tmp_path: Pa
     assert len(table) == 4
 
 
+def test_coverage_in_every_format(workspace: Path, tmp_path: Path) -> None:
+    asked = ("coverage", "--theme", "deinstitutionalisation", "--place", "Armenia", "--data-dir", str(workspace))
+    table = run(*asked)
+    assert "Stated: UNICEF Armenia." in table.stdout
+    assert "1 theme, 1 place: covered-by-one 1. Looked at: 44 engagements" in table.stderr
+    told = json.loads(run(*asked, "--format", "json").stdout)
+    assert [(cell["state"], cell["since"]) for cell in told["cells"]] == [("covered-by-one", "2010-05-12")]
+    target = tmp_path / "cells.xlsx"
+    run(*asked, "--format", "xlsx", "-o", str(target))
+    sheet = openpyxl.load_workbook(target)["coverage"]
+    lines = list(csv.reader(io.StringIO(run(*asked, "--format", "csv").stdout)))
+    assert [["" if cell is None else cell for cell in row] for row in sheet.values] == lines
+    wrong = run(*asked, "--roll-up", "family")
+    assert (wrong.exit_code, "families" in wrong.stderr) == (2, True)
+
+
 def test_gaps_say_what_was_looked_at_and_by_which_weights(workspace: Path) -> None:
     asked = ("gaps", "uncovered", "--theme", "deinstitutionalisation", "--place", "Armenia")
     result = run(*asked, "--data-dir", str(workspace))

@@ -127,6 +127,29 @@ def test_coverage(client: httpx.Client) -> None:
     problem(client.get("/coverage.json?place=nowhereland"), 422)
 
 
+def test_what_coverage_counts_together_is_asked_for(client: httpx.Client) -> None:
+    asked = {"theme": "education", "place": "AM"}
+    together = client.get("/coverage.json", params=asked).json()
+    apart = client.get("/coverage.json", params=asked | {"roll_up": "places,families"}).json()
+    assert (together["roll_up"], apart["roll_up"]) == (["themes", "places", "families"], ["places", "families"])
+    states = [
+        next(c for c in told["cells"] if c["theme"].endswith("/education"))["state"] for told in (together, apart)
+    ]
+    assert states == ["covered-by-one", "unknown"]
+    # The query shown gives what the cells were chosen from, and no more.
+    facts = client.get("/sparql", params={"query": apart["query"]}, headers={"Accept": "text/csv"})
+    assert len(rows(facts.text)) == sum(len(c["evidence"]) for c in apart["cells"])
+    assert problem(client.get("/coverage.json?roll_up=theme"), 422)["suggestions"] == ["themes"]
+    answer = client.get("/ask/who-works-on.json", params=asked | {"roll_up": "none"}).json()
+    assert (answer["rows"], answer["cell"]["state"]["code"]) == ([], "unknown")
+
+
+def test_the_workbook_of_coverage_has_the_rows_of_the_table(client: httpx.Client) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get("/coverage.xlsx").content))["coverage"]
+    found = [["" if cell is None else cell for cell in row] for row in sheet.values]
+    assert found == list(csv.reader(io.StringIO(client.get("/coverage.csv").text.removeprefix("\ufeff"))))
+
+
 def test_gaps(client: httpx.Client) -> None:
     everything = client.get("/gaps.json?limit=1000").json()["gaps"]
     assert everything

@@ -105,7 +105,7 @@ def test_the_answer_page_tells_grade_quotation_position_and_query(client: httpx.
     assert 'class="badge stated"' in page
     assert 'class="badge regional-inferred"' in page
     assert "Covered by one" in page
-    assert "VALUES (?theme ?place ?as_of)" in page
+    assert "VALUES (?theme ?place ?as_of ?roll_up)" in page
     assert "/ask/who-works-on.json?theme=deinstitutionalisation&amp;place=AM" in page
     assert "It speaks of <strong>2010-05-12</strong>" in page
 
