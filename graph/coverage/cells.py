@@ -28,7 +28,7 @@ STATED_GRADE, COMBINATION, REGIONAL, INFERRED_GRADE, REGIONAL_INFERRED, PROPOSED
 #: History that has ended; the other is history because nobody has confirmed it for long.
 ENDED_GRADE = 7
 #: Cells whose records are looked for one by one.
-_FEW = 200
+FEW = 200
 #: What a statement says of a cell, best first; the last two are not counted.
 SAYINGS = ("nobody", "not-needed", "complete", "old-statement", "weak-statement")
 
@@ -297,7 +297,7 @@ class Cells:
         """The records that may say something of the chosen cells (by theme and place), ascending."""
         p = self.projection
         rows, columns = np.nonzero(chosen)
-        if len(rows) <= _FEW:
+        if len(rows) <= FEW:
             pairs = [self._named_for(int(row), int(column)) for row, column in zip(rows, columns, strict=True)]
             themes, places = (np.concatenate(side) for side in zip((rows[:0], rows[:0]), *pairs, strict=True))
         else:

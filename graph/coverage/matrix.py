@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -12,6 +13,7 @@ import numpy as np
 from graph.coverage.cells import (
     COMBINATION,
     ENDED_GRADE,
+    FEW,
     HISTORY_GRADE,
     INFERRED_GRADE,
     PROPOSED_GRADE,
@@ -72,7 +74,11 @@ class Matrix:
         columns = np.array([projection.places.position(thing.iri) for thing in places], dtype=np.int64)
         self._row, self._column = np.cumsum(rows >= 0) - 1, np.cumsum(columns >= 0) - 1
         self._row[rows < 0], self._column[columns < 0] = -1, -1
-        self.counted = Cells(projection, day, rows[rows >= 0], columns[columns >= 0], roll_up)
+        themes_at, places_at, together = rows[rows >= 0], columns[columns >= 0], frozenset(roll_up)
+        self.counted = projection.keep(
+            ("cells", day, together, themes_at.tobytes(), places_at.tobytes()),
+            lambda: Cells(projection, day, themes_at, places_at, together),
+        )
 
     def cells(self) -> tuple[Cell, ...]:
         """All of them, row by row."""
@@ -186,12 +192,16 @@ class Matrix:
         return found
 
     def _evidence(self) -> Mapping[int, set[str]]:
-        records = np.flatnonzero(self.counted.status >= 0)
-        if self.counted.size_of_facts(records) > MOST_LISTED:
+        counted = self.counted
+        if math.prod(counted.shape) <= FEW:
+            records = counted.records(np.ones(counted.shape, dtype=np.bool_))
+        else:
+            records = np.flatnonzero(counted.status >= 0)
+        if counted.size_of_facts(records) > MOST_LISTED:
             return {}
-        facts = self.counted.facts(records)
+        facts = counted.facts(records)
         found: dict[int, set[str]] = defaultdict(set)
-        for at, record in zip(self.counted.at(facts).tolist(), facts.records.tolist(), strict=True):
+        for at, record in zip(counted.at(facts).tolist(), facts.records.tolist(), strict=True):
             found[at].add(self.projection.iri(record))
         return found
 

@@ -85,10 +85,12 @@ def reason(state: State, label: Callable[[str], str], lang: str = "en", more: in
 
 def _sentence(key: str, facts: Iterable[Fact], label: Callable[[str], str], lang: str, more: int = 0) -> str:
     facts = tuple(facts)
-    texts = _SENTENCES[key]
+    text = _SENTENCES[key].get(lang, _SENTENCES[key]["en"])
+    names = listed((label(f.organisation) for f in facts if f.organisation), lang, more)
+    if "{who}" not in text:  # As it is of nearly all of very many cells.
+        return text.format(names=names)
     dates = sorted({f.said_on for f in facts if f.said_on})
-    return texts.get(lang, texts["en"]).format(
-        names=listed((label(f.organisation) for f in facts if f.organisation), lang, more),
+    return text.format(
         who=listed((f.who for f in facts if f.who), lang) or ("источник" if lang == "ru" else "A source"),
         when=f" ({dates[-1]})" if dates else "",
     )
