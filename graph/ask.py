@@ -19,6 +19,7 @@ from graph.errors import BadParameter, UnknownName
 from graph.evidence import evidence_of
 from graph.model import Answer, AnswerRow, Parameter, Question, Thing, Value
 from graph.names import Names
+from graph.projection import Projection
 from graph.question_file import bind, read_question
 from graph.store import Store
 from graph.terms import expand
@@ -57,12 +58,13 @@ def ask(
     lang: str = "en",
     as_of: date | None = None,
     names: Names | None = None,
+    projection: Projection | None = None,
 ) -> Answer:
     """Answer one question.
 
     ``parameters`` are texts as people type them: IRI, code or label; an empty text counts as not given. ``as_of`` is
     the day the answer speaks of; a parameter of that name goes before it, the newest statement's day is the default.
-    ``names`` saves reading them again when the caller has those of this generation.
+    ``names`` and ``projection`` save reading them again when the caller has those of this generation.
 
     Raises UnknownName (question or value, with suggestions) and BadParameter.
     """
@@ -70,7 +72,11 @@ def ask(
     names = names or Names.of(store)
     given = {key: text for key, text in parameters.items() if text.strip()}
     resolved = _resolve(question, given, names, lang)
-    day = date.fromisoformat(str(resolved[AS_OF])) if AS_OF in resolved else as_of or newest_statement_date(store)
+    day = (
+        date.fromisoformat(str(resolved[AS_OF]))
+        if AS_OF in resolved
+        else as_of or newest_statement(store, projection=projection)
+    )
     terms = {p.name: _term(p, resolved[p.name]) for p in question.parameters if p.name in resolved}
     if any(p.name == AS_OF for p in question.parameters):
         terms[AS_OF] = _date(day)
@@ -83,7 +89,7 @@ def ask(
         query=query,
         generation=store.generation,
         as_of=day,
-        looked_at=_looked_at(store),
+        looked_at=_looked_at(store, projection),
         cell=(
             cell(
                 store,
@@ -93,6 +99,7 @@ def ask(
                 as_of=day,
                 names=names,
                 roll_up=read_roll_up(str(resolved.get(ROLL_UP, ""))),
+                projection=projection,
             )
             if isinstance(theme, Thing) and isinstance(place, Thing)
             else None
@@ -198,6 +205,9 @@ def _plain(term: Literal) -> str | int | float | bool:
     return term.value
 
 
-def _looked_at(store: Store) -> dict[str, int]:
+def _looked_at(store: Store, projection: Projection | None) -> dict[str, int]:
+    names = ("engagements", "sources")
+    if projection is not None:
+        return {name: projection.looked_at[name] for name in names}
     counts = next(iter(store.select(_LOOKED_AT)))
-    return {name: int(counts[name].value) for name in ("engagements", "sources")}
+    return {name: int(counts[name].value) for name in names}

@@ -78,12 +78,17 @@ def cell(
     as_of: date | None = None,
     names: Names | None = None,
     roll_up: Sequence[str] = ROLL_UP,
+    projection: Projection | None = None,
 ) -> Cell:
-    """One cell; ``place`` may be a region, which then is asked as a whole. Raises UnknownName."""
+    """One cell; ``place`` may be a region, which then is asked as a whole. By its definition, or of very many
+    engagements sooner with the ``projection`` of this state. Raises UnknownName."""
     names = names or Names.of(store)
     wanted = _resolved(names, lang, theme=theme, place=place)
-    facts = _facts(store, _query(wanted, as_of or newest_statement(store), roll_up))
     row, column = wanted["theme"], wanted["place"]
+    day = as_of or newest_statement(store, projection=projection)
+    if projection is not None:
+        return Matrix(projection, day, (row,), (column,), names, lang, roll_up).cells()[0]
+    facts = _facts(store, _query(wanted, day, roll_up))
     return _cell(names, row, column, facts.get((row.iri, column.iri), ()), lang, apart=len(roll_up) < len(ROLL_UP))
 
 

@@ -74,11 +74,13 @@ class Matrix:
         columns = np.array([projection.places.position(thing.iri) for thing in places], dtype=np.int64)
         self._row, self._column = np.cumsum(rows >= 0) - 1, np.cumsum(columns >= 0) - 1
         self._row[rows < 0], self._column[columns < 0] = -1, -1
-        themes_at, places_at, together = rows[rows >= 0], columns[columns >= 0], frozenset(roll_up)
-        self.counted = projection.keep(
-            ("cells", day, together, themes_at.tobytes(), places_at.tobytes()),
-            lambda: Cells(projection, day, themes_at, places_at, together),
-        )
+        self.counted = self._counted(day, rows[rows >= 0], columns[columns >= 0], frozenset(roll_up))
+
+    def _counted(self, day: date, themes: Ints, places: Ints, together: frozenset[str]) -> Cells:
+        if len(themes) * len(places) <= FEW:
+            return Cells(self.projection, day, themes, places, together)
+        key = ("cells", day, together, themes.tobytes(), places.tobytes())
+        return self.projection.keep(key, lambda: Cells(self.projection, day, themes, places, together))
 
     def cells(self) -> tuple[Cell, ...]:
         """All of them, row by row."""

@@ -90,7 +90,7 @@ def _asked(request: Request, question: Question, values: Mapping[str, str]) -> A
     day = known_day(values, today)
     asked = {name: value for name, value in values.items() if name != AS_KNOWN}
     if day in (None, today):
-        return ask(site.store, question.name, asked, lang=lang, names=site.names)
+        return ask(site.store, question.name, asked, lang=lang, names=site.names, projection=site.projection)
     assert day is not None
     recall: Recall = request.app.state.recall
     return from_thread.run(recall.ask, question.name, asked, lang, day)

@@ -178,7 +178,9 @@ def _sections(site: Site, thing: Thing, lang: str) -> tuple[Section, ...]:
         if not fitting or any(p.required and p is not fitting[0] for p in question.parameters):
             continue
         parameter = fitting[0].name
-        answer = ask(site.store, question.name, {parameter: thing.iri}, lang=lang, names=site.names)
+        answer = ask(
+            site.store, question.name, {parameter: thing.iri}, lang=lang, names=site.names, projection=site.projection
+        )
         if question.name == HISTORY:
             # What is said now is on the page already.
             answer = replace(answer, rows=tuple(row for row in answer.rows if row.values["until"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import date
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -29,7 +30,7 @@ from graph.question_file import read_question
 from graph.store import Change
 from graph.store.embedded import EmbeddedStore
 from graph.terms import CODE, DEFAULT_BASE, PLACE, THEME
-from tests.graph.networks import NETWORKS, NORTH, SOUTH, WORLD, Drawn, drawn
+from tests.graph.networks import NETWORKS, NORTH, SOUTH, THEMES, WORLD, Drawn, drawn
 
 AXES = Path(__file__).parents[2] / "graph" / "coverage" / "axes.rq"
 PREFIXES = """
@@ -588,6 +589,10 @@ def test_the_matrix_says_of_every_cell_what_its_definition_says(seed: int, day: 
         assert place or matrix.places == coverage(store, names=names).places
         for one in matrix.cells:
             assert one == cell(store, one.theme.iri, one.place.iri, names=names, as_of=day, roll_up=roll_up)
+    projection = Projection(read(store))
+    for theme, place in product((THEMES[0], THEMES[-1]), (NORTH, WORLD)):
+        by_columns = cell(store, theme, place, names=names, as_of=day, roll_up=roll_up, projection=projection)
+        assert by_columns == cell(store, theme, place, names=names, as_of=day, roll_up=roll_up)
     rows = {(row["axis"].value, row["item"].value) for row in store.select(read_question(AXES).query)}
     matrix = coverage(store, names=names)
     shown = {("theme", thing.iri) for thing in matrix.themes} | {("place", thing.iri) for thing in matrix.places}
