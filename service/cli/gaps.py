@@ -120,7 +120,8 @@ def gaps(
     looked = found.looked_at
     filters = ", ".join(f"{name} {thing.label}" for name, thing in looked.filters.items())
     click.echo(
-        f"{output.counted(found.total, 'gap')}"
+        ("At least " if found.more else "")
+        + f"{output.counted(found.total, 'gap')}"
         + (f", {len(found)} of them shown" if len(found) < found.total else "")
         + f". Looked at: {output.counted(looked.engagements, 'engagement')}, "
         f"{output.counted(looked.statements, 'statement')}, {output.counted(looked.sources, 'source')}, "

@@ -86,6 +86,15 @@ def test_coverage_in_every_format(workspace: Path, tmp_path: Path) -> None:
     assert (wrong.exit_code, "families" in wrong.stderr) == (2, True)
 
 
+def test_gaps_that_were_not_all_looked_for_are_told_as_at_least(workspace: Path) -> None:
+    asked = ("gaps", "not-collaborating", "--data-dir", str(workspace))
+    some, every = run(*asked, "--limit", "1", "--format", "json"), run(*asked, "--limit", "10000")
+    told = json.loads(some.stdout)
+    assert (some.stderr.startswith("At least "), "At least" in every.stderr) == (told["count_is_at_least"], False)
+    assert told["count_is_at_least"]
+    assert f"At least {told['count']} gap" in some.stderr
+
+
 def test_gaps_say_what_was_looked_at_and_by_which_weights(workspace: Path) -> None:
     asked = ("gaps", "uncovered", "--theme", "deinstitutionalisation", "--place", "Armenia")
     result = run(*asked, "--data-dir", str(workspace))

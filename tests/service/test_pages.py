@@ -176,3 +176,19 @@ def test_a_thing_in_no_known_format_is_not_acceptable(client: httpx.Client) -> N
     response = client.get("/id/organisation/example-society", headers={"Accept": "image/png"})
     assert response.status_code == 406
     assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_row_of_a_table_is_evidence_though_it_has_no_words(client: httpx.Client) -> None:
+    page = client.get("/gaps?kind=uncovered&theme=teacher-training&place=RO", headers=BROWSER).text
+    assert '<a href="/id/engagement/example/e3">row 4</a>' in page
+    assert "more quotation" not in page
+    answer = client.get("/ask/what-does?organisation=example-society", headers=BROWSER).text
+    assert '<a href="/id/engagement/example/e3">row 4</a>' in answer
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"), [("en", "Known of, but not as stated there"), ("ru", "Известны, но не для этого места")]
+)
+def test_what_a_gap_is_about_is_called_as_its_kind_calls_it(client: httpx.Client, lang: str, title: str) -> None:
+    page = client.get(f"/gaps?kind=uncovered&theme=teacher-training&place=RO&lang={lang}", headers=BROWSER).text
+    assert f"<dt>{title}</dt>" in page
