@@ -27,6 +27,9 @@ _LABEL, _NOTATION, _TYPE = expand("rdfs:label"), expand("skos:notation"), expand
 #: How good a match a name is, by the property that carries it: what a thing is called comes before what it
 #: was misspelt as.
 _RANK = {_NOTATION: 0, _PREF: 1, _LABEL: 1, _ALT: 2, _HIDDEN: 3}
+#: A part of a country is not meant where a country or region is called so, in whatever way: "Egypt" is the country,
+#: though a sheet that wants a province may name it again ("Egypt / Egypt").
+_SUBDIVISION, _AFTER_ALL = expand("cg:Subdivision"), 1 + max(_RANK.values())
 #: Records without a label of their own are known by their IRI only.
 _UNNAMED = ("engagement",)
 #: What counts as a similar name: spelt alike, or made of the same words ("Bosnia"). The second is worth less, and
@@ -50,6 +53,7 @@ class _Entry:
 
     kind: str = ""
     classified: bool = False  # whether its classes are known
+    part: bool = False  # of a country
     preferred: dict[str, str] = field(default_factory=dict)  # language -> label
     names: set[tuple[int, str]] = field(default_factory=set)
     notations: set[str] = field(default_factory=set)
@@ -75,6 +79,7 @@ class Names:
         for iri, of in classes.items():
             self._entries[iri].kind = kind_of(iri, of)
             self._entries[iri].classified = True
+            self._entries[iri].part = _SUBDIVISION in of
         self._choices: dict[str, tuple[list[str], list[str]]] = {}
 
     @cached_property
@@ -82,8 +87,9 @@ class Names:
         """Kind -> folded name -> rank -> IRIs. Made when somebody asks: who only wants labels needs none of it."""
         found: dict[str, dict[str, dict[int, set[str]]]] = defaultdict(dict)
         for iri, entry in self._entries.items():
+            later = _AFTER_ALL if entry.part else 0
             for rank, text in entry.names if entry.kind else ():
-                found[entry.kind].setdefault(key(text), {}).setdefault(rank, set()).add(iri)
+                found[entry.kind].setdefault(key(text), {}).setdefault(rank + later, set()).add(iri)
         return found
 
     @cached_property

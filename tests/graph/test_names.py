@@ -27,10 +27,13 @@ theme:deinstitutionalisation a skos:Concept ;
   skos:prefLabel "Deinstitutionalisation"@en, "Деинституционализация"@ru ; skos:altLabel "DI"@en .
 theme:interagency-coordination a skos:Concept ; skos:prefLabel "Inter-agency coordination"@en .
 theme:ro a skos:Concept ; skos:prefLabel "Reading out"@en .
-place:RO a cg:Country, skos:Concept ; skos:prefLabel "Romania"@en, "Румыния"@ru ;
+place:RO a cg:Country, skos:Concept ; skos:prefLabel "Romania"@en, "Румыния"@ru ; skos:altLabel "Romanian lands"@en ;
   skos:notation "RO", "ROU", "642" .
 place:AM a cg:Country, skos:Concept ; skos:prefLabel "Armenia"@en ; skos:notation "AM", "ARM", "051" .
 place:CI a cg:Country, skos:Concept ; skos:prefLabel "Côte d’Ivoire"@en ; skos:notation "CI" .
+place:am-armenia a cg:Subdivision, skos:Concept ; skos:prefLabel "Armenia"@en .
+place:ro-lands a cg:Subdivision, skos:Concept ; skos:prefLabel "Romanian lands"@en .
+place:ro-mures a cg:Subdivision, skos:Concept ; skos:prefLabel "Mureş"@ro .
 <https://w3id.org/commonground/id/code/basis/stated> a skos:Concept ; skos:prefLabel "stated"@en .
 <https://w3id.org/commonground/id/organisation/a> a <http://www.w3.org/ns/org#FormalOrganization> ;
   skos:prefLabel "Save & Care"@en ; skos:altLabel "SC" ; skos:hiddenLabel "Safe and Care"@en .
@@ -104,6 +107,14 @@ def test_an_unknown_name_says_so_and_suggests_the_nearest(names: Names) -> None:
 def test_suggestions_never_come_from_another_kind(names: Names) -> None:
     assert {t.kind for t in names.suggest("place", "Deinstitutionalisation", limit=50)} <= {"place"}
     assert [t.iri for t in names.suggest("theme", "деинституционализаци")] == [THEME + "deinstitutionalisation"]
+
+
+@pytest.mark.parametrize(
+    ("text", "segment"),
+    [("Armenia", "AM"), ("Romanian lands", "RO"), ("Mures", "ro-mures"), ("am-armenia", "am-armenia")],
+)
+def test_a_part_of_a_country_is_only_meant_where_no_country_is_called_so(names: Names, text: str, segment: str) -> None:
+    assert names.resolve("place", text).iri == PLACE + segment
 
 
 def test_a_name_of_two_things_is_ambiguous_unless_one_is_really_called_so(names: Names) -> None:
