@@ -14,7 +14,7 @@ from graph.matching.index import Index, Name
 from graph.matching.known import HIDDEN, Known, Thing, read, segment
 from graph.matching.latin import is_cyrillic, latin, sound
 from graph.matching.model import Candidate, Match, Verdict
-from graph.matching.placeholders import has_no_letters, is_placeholder
+from graph.matching.placeholders import has_no_letters, is_code_of_many, is_placeholder
 from graph.matching.sentences import why
 from graph.matching.words import Worth
 from graph.names_text import key
@@ -164,6 +164,8 @@ class Matcher:
         """Things that have one of the codes -> the code."""
         found: dict[str, str] = {}
         for code in codes:
+            if self.kind == "organisation" and is_code_of_many(code):
+                continue
             folded = _code(code)
             for iri in (self._by_code.get(folded) or self._by_segment.get(folded) or ()) if folded else ():
                 found.setdefault(iri, code)

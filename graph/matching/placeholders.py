@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from graph.names_text import key
 
 _ANYTHING = """
@@ -30,6 +32,15 @@ individual|individuals|consultant|consultants|ministry|ministries|line ministrie
 interagency|multi agency|multi donor|consortium|no organisation|no partner|various partners|various organisations
 various donors|several partners|several organisations|federal states and local governments|media|volunteers|staff
 non governmental organisations ngos and civil society|in country ngo|bilateral|multilateral|regional|local|national
+non governmental organisation ngo and civil society|network|networks|public sector institution
+public sector institutions|third country government delegated co operation|other multilateral institutions
+multilateral organisation|multilateral organisations|regional development bank|regional development banks
+united nations agency fund or commission un|united nations un agency fund or commission
+university college or other teaching institution research institute or think tank
+public private partnership|public private partnerships|public private partnership ppp|public private partnerships ppp
+public private partnerships ppp and networks|public private partnerships ppps and networks
+private sector institution|private sector institutions|private sector in provider country
+private sector in recipient country|private sector in third country
 правительство|власти|местные власти|органы власти|государство|государственный сектор|частный сектор
 гражданское общество|нпо|международная нпо|местная нпо|местные нпо|нко|оон|партнер|партнеры|донор|доноры|министерство
 министерства|организация|организации|другие организации|прочие организации|сообщество|волонтеры
@@ -60,6 +71,12 @@ participant|participants|representant
 """
 
 
+#: Codes of the OECD-DAC list of channels of delivery that many files give as the code of an organisation, and that
+#: stand for all of a sort: 22000 is any NGO of a donor's country, 51000 any university. The list's other codes (41122
+#: UNICEF, 44000 the World Bank Group) each stand for one.
+_SORT = re.compile(r"1[0-3]00\d|2[0-3]000|3[0-2]000|4[01267]000|5[0-2]000|6[0-3]0\d\d|90000")
+
+
 def _keys(text: str) -> frozenset[str]:
     return frozenset(key(one) for line in text.splitlines() for one in line.split("|") if one)
 
@@ -76,6 +93,15 @@ def is_placeholder(kind: str, text: str) -> bool:
     """
     folded = key(text)
     return folded in _GENERAL or folded in _OF_KIND.get(kind, ())
+
+
+def is_code_of_many(code: str) -> bool:
+    """Whether a code given for an organisation says of what sort it is, and not which one.
+
+    >>> is_code_of_many("51000"), is_code_of_many("41122")
+    (True, False)
+    """
+    return _SORT.fullmatch(code.strip()) is not None
 
 
 def has_no_letters(text: str) -> bool:

@@ -17,6 +17,7 @@ from graph.ingest.recipes.known import Known
 from graph.ingest.records import Context
 from graph.matching import Match, Verdict
 from graph.matching.latin import latin
+from graph.matching.placeholders import is_code_of_many
 from graph.names_text import key
 from graph.terms import CODE, node, slug
 
@@ -94,6 +95,7 @@ class Entities:
         if len(names) == 1:
             text, acronym = next(iter(names)), acronym or name
         told = "told" if code or type_ else ""
+        code = "" if is_code_of_many(code) else code
         there = tuple(countries) if self._is_generic(text) else ()
         wording = ("organisation", key(text), acronym if text != acronym else "", code, told, *there)
         if wording not in self._wordings:
@@ -104,7 +106,7 @@ class Entities:
                 countries=frozenset(there),
             )
             where = there[0] if len(there) == 1 and not code else ""
-            self._wordings[wording] = self._organisation(text, match, meaning, row, bool(code or type_), where)
+            self._wordings[wording] = self._organisation(text, match, meaning, row, bool(told), where)
         found = self._wordings[wording]
         if isinstance(found, Problem):
             return found
@@ -179,8 +181,7 @@ class Entities:
                     thing.names.setdefault((f"{title} {code}", "en"))
             if link:
                 thing.links.setdefault(link)
-                if above := self.known.broader.get(link):
-                    thing.broader.setdefault(above)
+                thing.broader.update(dict.fromkeys(self.known.broader.get(link, ())))
         return iri
 
     def _scheme(self, dac: bool, vocabulary: str) -> tuple[str, str]:

@@ -57,7 +57,7 @@ class Known:
     subjects: frozenset[str]
     parts: Mapping[tuple[str, str], frozenset[str]]
     same: Mapping[str, str]
-    broader: Mapping[str, str]
+    broader: Mapping[str, tuple[str, ...]]
     codes: Mapping[tuple[str, str], str]
     _verdicts: dict[tuple[str, str], bool] = field(default_factory=dict)
 
@@ -70,7 +70,7 @@ class Known:
         called: dict[str, set[str]] = defaultdict(set)
         divisions: set[str] = set()
         same: dict[str, str] = {}
-        broader: dict[str, str] = {}
+        broader: dict[str, set[str]] = defaultdict(set)
         codes: dict[tuple[str, str], str] = {}
         for quad in quads:
             if not isinstance(quad.subject, NamedNode):
@@ -88,7 +88,7 @@ class Known:
             elif predicate in _SAME and isinstance(value, NamedNode):
                 same.setdefault(value.value, iri)
             elif predicate == _NARROWER and isinstance(value, NamedNode):
-                broader.setdefault(value.value, iri)
+                broader[value.value].add(iri)
         parts: dict[tuple[str, str], set[str]] = defaultdict(set)
         for iri in divisions:
             for above in inside[iri]:
@@ -101,7 +101,7 @@ class Known:
             subjects=frozenset(subjects),
             parts={pair: frozenset(iris) for pair, iris in parts.items()},
             same=same,
-            broader=broader,
+            broader={link: tuple(sorted(iris)) for link, iris in broader.items()},
             codes=codes,
         )
 

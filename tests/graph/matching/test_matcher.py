@@ -15,7 +15,7 @@ from graph.terms import PLACE, THEME, node
 from tests.graph.matching.invented import GRAPH, iri, reference, thing
 
 ORGANISATIONS = [
-    *thing("bhf", "Blue House Foundation", "BHF", "Fondation Maison bleue", codes=["XX-TST-4711", "052000"]),
+    *thing("bhf", "Blue House Foundation", "BHF", "Fondation Maison bleue", codes=["XX-TST-4711", "052011"]),
     *thing("orion", "Orion", hidden=["Oryon"]),
     *thing("bells-f", "BELLS - F"),
     *thing("bells", "Bells without Towers", "BELLS"),
@@ -146,7 +146,7 @@ def test_an_organisation_by_its_names_is_certain(organisations: Matcher, text: s
 
 def test_codes_of_organisations_ignore_leading_zeros_and_case(organisations: Matcher) -> None:
     assert organisations.match("whoever", codes=["xx-tst-4711"]).iri == iri("bhf")
-    assert organisations.match("whoever", codes=["52000"]).iri == iri("bhf")
+    assert organisations.match("whoever", codes=["52011"]).iri == iri("bhf")
 
 
 @pytest.mark.parametrize(
@@ -194,10 +194,25 @@ def test_an_office_is_new_and_told_of_its_family(organisations: Matcher, text: s
 
 
 @pytest.mark.parametrize(
-    "text", ["Other.", "Various", "TBD", "N/A", "government", "Inter - Agence", "Прочие", "ONG", "?"]
+    "text",
+    [
+        *("Other.", "Various", "TBD", "N/A", "government", "Inter - Agence", "Прочие", "ONG", "?"),
+        "University, college or other teaching institution, research institute or think-tank",
+        "Third Country Government (Delegated co-operation)",
+        "United Nations agency, fund or commission (UN)",
+        "PUBLIC-PRIVATE PARTNERSHIPS (PPPs) and NETWORKS",
+    ],
 )
 def test_placeholders_are_no_organisations(organisations: Matcher, text: str) -> None:
     assert organisations.match(text).verdict is Verdict.NOT_A_NAME
+
+
+def test_a_code_of_a_sort_of_organisations_decides_nothing() -> None:
+    """OECD-DAC 51000 is any university; 41122 is UNICEF alone."""
+    named = [*thing("red", "Red University", codes=["51000"]), *thing("fund", "Red Fund", codes=["41122"])]
+    matcher = Matcher.from_quads("organisation", [*reference(), *named])
+    assert matcher.match("Blue College", codes=["51000"]).verdict is Verdict.NEW
+    assert matcher.match("Blue Fund", codes=["41122"]).verdict is Verdict.CERTAIN
 
 
 def test_a_place_or_two_organisations_are_no_organisation(organisations: Matcher) -> None:
