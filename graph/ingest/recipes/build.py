@@ -31,6 +31,7 @@ from graph.names_text import key
 #: Who carries the work of a project that names nobody as implementing: the first of these roles that it names.
 _INSTEAD = ("extending", "accountable", "reporting", "other", "funding")
 _ROLE_CODES = {"impl": "implementation", "lead": "coordination", "funding": "funding"}
+_END, _PLANNED_END = "#date+end+actual", "#date+end+planned"
 #: The shape that wants a day for every engagement.
 UNDATED = "https://w3id.org/commonground/ns/shapes#Engagement-dated"
 _EVERY = 2_000  # rows between two words on how far it is
@@ -176,7 +177,7 @@ class _Builder:
         day: Literal | None,
     ) -> None:
         names = self.layout.texts("#activity+name", cells)
-        start, end = either(row, "start"), either(row, "end")
+        start, end, planned = either(row, "start"), row.dates.get(_END), row.dates.get(_PLANNED_END)
         title = names[0] if names else ("", None)
         said = (
             organisation,
@@ -188,7 +189,7 @@ class _Builder:
             row.status,
             key(title[0]),
             start.value if start is not None else "",
-            end.value if end is not None else "",
+            last.value if (last := end or planned) is not None else "",
         )
         known = self.engagements.get(said)
         if known is None:
@@ -207,6 +208,7 @@ class _Builder:
                 status=row.status.rpartition("/")[2],
                 start=start,
                 end=end,
+                planned=planned,
             )
             if title[0] and title[1] is not None:
                 known.title = Literal(title[0], language=title[1].lang or self.recipe.lang)
@@ -234,7 +236,8 @@ class _Builder:
         known.names.setdefault(Literal(name, language=lang))
         if iati:
             known.status = row.status
-            known.start, known.end = either(row, "start"), either(row, "end")
+            known.start = either(row, "start")
+            known.end, known.planned = row.dates.get(_END), row.dates.get(_PLANNED_END)
             known.day = row.dates.get("#date+reported")
         for meaning in ("#project+description", *(("#activity+description",) if iati else ())):
             for one, use in self.layout.texts(meaning, cells):

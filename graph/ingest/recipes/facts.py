@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.ingest.values import before
 from graph.terms import CODE, node
 
 _TYPE, _PARTNER, _THEME, _PLACE = node("rdf:type"), node("cg:partner"), node("cg:theme"), node("cg:place")
@@ -19,8 +20,8 @@ _ENGAGEMENT, _PARTICIPATION = node("cg:Engagement"), node("cg:Participation")
 _PROJECT_CLASS = node("cg:Project")
 _STATED, _PROPOSED = NamedNode(CODE + "basis/stated"), NamedNode(CODE + "basis/proposed")
 _INFERRED = NamedNode(CODE + "basis/inferred-project")
-#: Codes of the IATI list of statuses: not begun, or called off; ended.
-_NOT_BEGUN, _ENDED = {"1": "It is planned.", "5": "It was cancelled."}, ("3", "4")
+#: Codes of the IATI list of statuses: not begun, or called off; under way; ended.
+_NOT_BEGUN, _UNDER_WAY, _ENDED = {"1": "It is planned.", "5": "It was cancelled."}, "2", ("3", "4")
 _NOT_BEGUN_RU = {"1": "Это запланировано.", "5": "Это отменено."}
 
 
@@ -63,6 +64,7 @@ class Engagement:
     status: str
     start: Literal | None
     end: Literal | None
+    planned: Literal | None = None  # end
     title: Literal | None = None
     day: Literal | None = None
     descriptions: dict[Literal, None] = field(default_factory=dict)
@@ -93,7 +95,7 @@ class Engagement:
             yield Quad(me, _DESCRIPTION, text, graph)
         if self.day is not None:
             yield Quad(me, _STATED_ON, self.day, graph)
-        end = self.end
+        end = ends(self.end, self.planned, self.status, self.day)
         if end is None and self.status in _ENDED:
             end = self.day
         yield from period(self.iri, me, self.start, end, graph)
@@ -115,11 +117,20 @@ class Engagement:
             )
         else:
             basis = _STATED
-        if self.status in _ENDED and self.end is None and self.day is not None:
+        end = ends(self.end, self.planned, self.status, self.day)
+        if self.status in _ENDED and end is None and self.day is not None:
             notes.append(
                 (
                     f"It is said to be finished on {self.day.value}; when it ended is not said.",
                     f"На {self.day.value} сказано, что завершено; когда именно, не сказано.",
+                )
+            )
+        if self.status == _UNDER_WAY and end is None and self.planned is not None and self.day is not None:
+            planned = self.planned.value
+            notes.append(
+                (
+                    f"It is said to be under way on {self.day.value}, after its planned end ({planned}).",
+                    f"На {self.day.value} сказано, что работа идёт, хотя по плану закончилась ({planned}).",
                 )
             )
         yield Quad(me, _BASIS, basis, graph)
@@ -141,6 +152,7 @@ class Project:
     status: str = ""
     start: Literal | None = None
     end: Literal | None = None
+    planned: Literal | None = None  # end
     day: Literal | None = None
     rows: list[int] = field(default_factory=list)
 
@@ -166,7 +178,8 @@ class Project:
         yield Quad(me, _BASIS, _STATED, graph)
         if self.day is not None:
             yield Quad(me, _STATED_ON, self.day, graph)
-        yield from period(self.iri, me, self.start, self.end, graph)
+        end = ends(self.end, self.planned, self.status.rpartition("/")[2], self.day)
+        yield from period(self.iri, me, self.start, end, graph)
         for row in self.rows:
             yield Quad(me, _DERIVED, origins.row(row), graph)
 
@@ -191,6 +204,17 @@ class Participation:
         yield Quad(me, _BASIS, _STATED, graph)
         for row in self.rows:
             yield Quad(me, _DERIVED, origins.row(row), graph)
+
+
+def ends(end: Literal | None, planned: Literal | None, status: str, day: Literal | None) -> Literal | None:
+    """When work ended or is to end, as true on ``day``. A plan counts as far as the status lets it: what is finished
+    does not go on until its planned end, and what is under way has not ended with it."""
+    if end is not None or planned is None or day is None:
+        return end or planned
+    outdated = (status in _ENDED and before(day.value, planned.value)) or (
+        status == _UNDER_WAY and before(planned.value, day.value)
+    )
+    return None if outdated else planned
 
 
 def period(iri: str, me: NamedNode, start: Literal | None, end: Literal | None, graph: NamedNode) -> Iterator[Quad]:
