@@ -192,3 +192,16 @@ def test_a_row_of_a_table_is_evidence_though_it_has_no_words(client: httpx.Clien
 def test_what_a_gap_is_about_is_called_as_its_kind_calls_it(client: httpx.Client, lang: str, title: str) -> None:
     page = client.get(f"/gaps?kind=uncovered&theme=teacher-training&place=RO&lang={lang}", headers=BROWSER).text
     assert f"<dt>{title}</dt>" in page
+
+
+def test_a_gap_between_two_themes_leads_to_trying_both(roundtable: httpx.Client) -> None:
+    page = roundtable.get("/gaps?kind=unlinked-themes", headers=BROWSER).text
+    gaps = roundtable.get("/gaps.json?kind=unlinked-themes").json()["gaps"]
+    assert gaps
+    assert page.count("What if somebody worked on both here?") == len(gaps)
+    assert "Somebody told you" not in page
+    link = re.search(r'href="(/what-if\?[^"]*)">What if somebody worked on both', page)
+    assert link
+    form = roundtable.get(html.unescape(link[1]), headers=BROWSER).text
+    both = "; ".join(gaps[0]["subjects"][name]["label"] for name in ("theme", "other"))
+    assert f'value="{both}"' in form

@@ -28,8 +28,9 @@ from graph.ingest.values import Bad, parse
 from graph.model import CellRef
 from graph.names_text import key
 
-#: Who carries the work of a project that names nobody as implementing: the first of these roles that it names.
-_INSTEAD = ("extending", "accountable", "reporting", "other", "funding")
+#: Who carries the work of a project that names nobody as implementing: the first of these roles that it names. Who only
+#: reports it comes last: that may be somebody who publishes the data of others.
+_INSTEAD = ("extending", "accountable", "other", "funding", "reporting")
 _ROLE_CODES = {"impl": "implementation", "lead": "coordination", "funding": "funding"}
 _END, _PLANNED_END = "#date+end+actual", "#date+end+planned"
 #: The shape that wants a day for every engagement.
@@ -164,7 +165,7 @@ class _Builder:
         if not done:
             role = next((role for role in _INSTEAD if found.get(role)), "")
             if role:
-                yield role, found[role], role != "funding"
+                yield role, found[role], True
 
     def _engagement(
         self,
