@@ -23,8 +23,8 @@ from graph.terms import CODE
 
 T = TypeVar("T")
 
-#: How many things that follow from a projection are kept with it.
-_KEPT = 6
+#: Of how many days, and for how many filters, what follows from a projection is kept with it.
+_DAYS, _FILTERS = 2, 16
 #: What an engagement counts as on a day.
 STATED, INFERRED, PROPOSED, UNCONFIRMED, ENDED = range(5)
 
@@ -34,7 +34,7 @@ class Projection:
 
     def __init__(self, relations: Relations) -> None:
         self.relations = relations
-        self._kept: dict[Hashable, object] = {}
+        self._kept: dict[tuple[Hashable, ...], dict[str, object]] = {}
         self._lock = Lock()
         self.terms = relations.dictionary.terms
         kinds = relations["type"]
@@ -55,17 +55,21 @@ class Projection:
         """The projection once quads are taken out and put in, without reading the rest again."""
         return Projection(self.relations.after(removed, added))
 
-    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What follows from the projection and takes long to make, kept for who asks next; the last few of all."""
+    def keep(self, name: str, make: Callable[[], T], *of: Hashable) -> T:
+        """What follows from the projection and takes long to make, for who asks next. ``of`` is nothing for what
+        follows from it alone, which is kept for good; a day; or a day and filters. All that is of the last few days,
+        and of the last few filters, is kept."""
         with self._lock:
-            if key in self._kept:
-                self._kept[key] = found = self._kept.pop(key)
-                return cast(T, found)
+            self._kept[of] = group = self._kept.pop(of, {})
+            if name in group:
+                return cast(T, group[name])
         found = make()
         with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > _KEPT:
-                del self._kept[next(iter(self._kept))]
+            group[name] = found
+            days = [key for key in self._kept if len(key) == 1]
+            filtered = [key for key in self._kept if len(key) > 1]
+            for key in days[:-_DAYS] + filtered[:-_FILTERS]:
+                del self._kept[key]
         return found
 
     def instances(self, name: str) -> Ints:
@@ -202,6 +206,11 @@ class Projection:
         """The records of one partner."""
         return self._by_partner.of(organisation)
 
+    @cached_property
+    def by_theme(self) -> Steps:
+        """The records that name each theme."""
+        return self.record_themes.by_thing(len(self.themes))
+
     def _pairs(self, name: str, axis: Axis) -> Pairs:
         relation = self.relations[name]
         records = self.record_at[relation.subjects]
@@ -311,6 +320,9 @@ class Projection:
     def status(self, day: date) -> npt.NDArray[np.int8]:
         """What each record counts as on a day: STATED, INFERRED, PROPOSED, UNCONFIRMED (last stated too long ago),
         ENDED; -1 without a basis or a partner."""
+        return self.keep("status", lambda: self._status(day), day)
+
+    def _status(self, day: date) -> npt.NDArray[np.int8]:
         today = day.isoformat()
         lapse = lapsed_before(today)
         found = self.basis.copy()

@@ -45,6 +45,11 @@ class Groups:
 class Ties:
     """The ties of one projection on a day."""
 
+    @classmethod
+    def of(cls, projection: Projection, day: date) -> Ties:
+        """Those of a projection on a day, kept with it."""
+        return projection.keep("ties", lambda: cls(projection, day), day)
+
     def __init__(self, projection: Projection, day: date) -> None:
         self.projection = projection
         self.day = day

@@ -13,9 +13,10 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.projection import Flags, Ints, Projection
 from graph.projection.columns import Axis
+from graph.projection.hierarchy import different
 
 #: Things in one column of one row.
-MOST_LISTED = 1_000
+MOST_LISTED = 200
 #: A row as the kind's query has it: by variable, its term.
 Row = Mapping[str, NamedNode | Literal]
 
@@ -43,14 +44,20 @@ class Asked:
 
     def severity(self, terms: Mapping[str, npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
         """Severities as they are shown, rounded; terms are columns of values from 0 to 1."""
-        columns = np.stack([np.asarray(terms[name], dtype=np.float64) for name in self.share], axis=-1)
-        if not len(columns):
-            return np.empty(0)
-        different, which = np.unique(columns, axis=0, return_inverse=True)
-        # Rounded one by one as Python does it, so that equal ones are equal to the last digit.
         weights = [*self.share.values()]
-        values = [round(sum(w * round(float(v), 3) for w, v in zip(weights, row, strict=True)), 3) for row in different]
-        return np.array(values)[which.ravel()]
+        columns = [np.asarray(terms[name], dtype=np.float64) for name in self.share]
+        which = np.zeros(len(columns[0]), dtype=np.int64)
+        rows: list[tuple[float, ...]] = [()]
+        # The different combinations, a term at a time: few, and found by sorting plain columns.
+        for column in columns:
+            values = different(column)
+            keys = which * len(values) + np.searchsorted(values, column)
+            there = different(keys)
+            which = np.searchsorted(there, keys)
+            rows = [(*rows[key // len(values)], float(values[key % len(values)])) for key in there.tolist()]
+        # Rounded one by one as Python does it, so that equal ones are equal to the last digit.
+        found = [round(sum(w * round(v, 3) for w, v in zip(weights, row, strict=True)), 3) for row in rows]
+        return np.array(found)[which] if len(which) else np.empty(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from graph.projection.ties import Ties
 def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     p = asked.projection
-    isolated = p.keep(("isolated", asked.day), lambda: _Isolated(asked))
+    isolated = p.keep("isolated", lambda: _Isolated(asked), asked.day)
     alone = isolated.alone
     if (allowed := asked.flags("organisation", p.organisations)) is not None:
         alone = alone & allowed
@@ -40,7 +40,7 @@ class _Isolated:
 
     def __init__(self, asked: Asked) -> None:
         p = self.projection = asked.projection
-        self.ties = p.keep(("ties", asked.day), lambda: Ties(p, asked.day))
+        self.ties = Ties.of(p, asked.day)
         parts = Parts.of(p, self.ties)
         acting = np.flatnonzero(parts.acting)
         single = np.bincount(parts.label[acting], minlength=parts.size) == 1

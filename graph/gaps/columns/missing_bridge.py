@@ -41,7 +41,7 @@ class _Bridges:
 
     def __init__(self, asked: Asked) -> None:
         p = self.projection = asked.projection
-        self.ties = p.keep(("ties", asked.day), lambda: Ties(p, asked.day))
+        self.ties = Ties.of(p, asked.day)
         self.parts = Parts.of(p, self.ties)
         self.others = OnThemes(p, p.basis == STATED)
         #: Themes of several parts, and the parts that have one.

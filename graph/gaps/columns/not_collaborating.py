@@ -53,8 +53,8 @@ _NOTHING = np.empty(0, dtype=np.int64)
 def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     p = asked.projection
-    work = p.keep(("work", asked.day), lambda: _Work(p, p.status(asked.day)))
-    ties = p.keep(("ties", asked.day), lambda: Ties(p, asked.day))
+    work = p.keep("work", lambda: _Work(p, p.status(asked.day)), asked.day)
+    ties = Ties.of(p, asked.day)
     search = _Search(asked, work, ties)
     found, more = search.worst()
     severity = search.severity(found)

@@ -51,8 +51,7 @@ class _Statement:
         """The records on its themes, and how many of their themes are among them."""
         p = self.projection
         within = np.unique(p.narrower.down.spread(self.themes)[1])
-        by_theme = p.keep("records-by-theme", lambda: p.record_themes.by_thing(len(p.themes)))
-        records, counts = np.unique(by_theme.spread(within)[1], return_counts=True)
+        records, counts = np.unique(p.by_theme.spread(within)[1], return_counts=True)
         usable = status[records] >= 0
         return records[usable], counts[usable]
 
