@@ -199,12 +199,13 @@ class Projection:
         return self._pairs("place", self.places)
 
     @cached_property
-    def _by_partner(self) -> Steps:
+    def by_partner(self) -> Steps:
+        """The records of each partner."""
         return self.partners.by_thing(len(self.organisations))
 
     def records_of(self, organisation: int) -> Ints:
         """The records of one partner."""
-        return self._by_partner.of(organisation)
+        return self.by_partner.of(organisation)
 
     @cached_property
     def by_theme(self) -> Steps:

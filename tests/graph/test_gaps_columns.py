@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -13,7 +14,7 @@ from graph.gaps import columns, find_gaps, kinds
 from graph.names import Names
 from graph.projection import projection_of
 from graph.store.embedded import EmbeddedStore
-from tests.graph.networks import NETWORKS, NORTH, ORGANISATIONS, SOUTH, THEMES, A, drawn
+from tests.graph.networks import NETWORKS, NORTH, ORGANISATIONS, SOUTH, THEMES, A, crowded, drawn
 
 KINDS = sorted(name for name, kind in kinds().items() if columns.known(kind))
 DAYS = st.sampled_from([date(2010, 5, 12), date(2012, 1, 1)])
@@ -23,9 +24,11 @@ ASKED = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for na
 
 @pytest.mark.parametrize("kind", KINDS)
 @settings(deadline=None, max_examples=60)
-@given(seed=NETWORKS, day=DAYS, asked=ASKED)
-def test_columns_find_what_the_query_finds(kind: str, seed: int, day: date, asked: dict[str, str]) -> None:
-    store = drawn(seed)
+@given(network=st.sampled_from([drawn, crowded]), seed=NETWORKS, day=DAYS, asked=ASKED)
+def test_columns_find_what_the_query_finds(
+    kind: str, network: Callable[[int], EmbeddedStore], seed: int, day: date, asked: dict[str, str]
+) -> None:
+    store = network(seed)
     names = Names.of(store)
     projection = projection_of(store)
     filters = {name: iri for name, iri in asked.items() if name in {p.name for p in kinds()[kind].parameters}}

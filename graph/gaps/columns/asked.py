@@ -86,6 +86,17 @@ def listed(iris: Iterable[str]) -> Literal:
     return Literal(" ".join(sorted(found) if len(found) <= MOST_LISTED else heapq.nsmallest(MOST_LISTED, found)))
 
 
+def named(axis: Axis, positions: Ints) -> Literal:
+    """Things of an axis by position, ascending, as ``listed``: without looking at the names of very many."""
+    return listed(axis.iris[one] for one in positions[:MOST_LISTED].tolist())
+
+
+def cited(projection: Projection, records: Ints) -> list[str]:
+    """The IRIs of records; of very many the first, without making those of all."""
+    texts = [projection.terms[number] for number in projection.records[records].tolist()]
+    return [text[1:-1] for text in (texts if len(texts) <= MOST_LISTED else heapq.nsmallest(MOST_LISTED, texts))]
+
+
 def ranked(choices: Mapping[int, tuple[str, float]]) -> Callable[[Ints], npt.NDArray[np.float64]]:
     """The number that stands for each rank, as a function of a column of ranks."""
 

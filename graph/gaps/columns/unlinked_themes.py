@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pyoxigraph import Literal
 
 from graph.coverage.cells import STATED_GRADE, Cells
-from graph.gaps.columns.asked import Asked, Candidates, Row, best, iri, listed
+from graph.gaps.columns.asked import MOST_LISTED, Asked, Candidates, Row, best, cited, iri, listed, named
 from graph.projection import STATED, Flags, Ints, Projection
 from graph.projection.hierarchy import different, ranges
 from graph.terms import CODE
@@ -23,11 +23,14 @@ _TITLED = ("Talk", "Event", "CreativeWork")
 _ASKING = {"Challenge": 1.0, "Priority": 1.0, "Recommendation": 1.0, "NextStep": 1.0, "Goal": 0.5, "Claim": 0.5}
 #: A third for each presentation, session or resource that names both, at most 1.
 _ENOUGH = 3
+#: Organisations whose records are looked through at once, at first; and how many times as many next.
+_FIRST_STEP, _GROWTH = 16, 4
 #: How many bits are set in each byte.
 _IN_BYTE = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).sum(axis=1, dtype=np.int64)
 
 #: Two themes, by position; the first comes first by IRI.
 _Pair = tuple[int, int]
+_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(slots=True)
@@ -69,7 +72,6 @@ class _Search:
 
     def __init__(self, asked: Asked) -> None:
         p = self.projection = asked.projection
-        self.status = p.status(asked.day)
         self.cells = Cells(p, asked.day, np.arange(len(p.themes)), np.flatnonzero(p.are("Country")))
         self.naming = _naming(p)
         self.joined = self._joined()
@@ -147,14 +149,14 @@ class _Search:
             for theme in (self.one[pair], self.other[pair]):
                 cell = theme * self.cells.shape[1] + column
                 sides.append(different(records[slice(*np.searchsorted(at, [cell, cell + 1]))]))
-            partners = [different(p.partners.steps.spread(side)[1]).tolist() for side in sides]
-            evidence = [p.iri(record) for side in sides for record in side.tolist()]
+            partners = [named(p.organisations, different(p.partners.steps.spread(side)[1])) for side in sides]
+            evidence = [record for side in sides for record in cited(p, side)]
             found.append(
                 {
                     **common,
                     "place": iri(p.places.iris[self.cells.places[column]]),
-                    "organisation": listed(p.organisations.iris[who] for who in partners[0]),
-                    "partner": listed(p.organisations.iris[who] for who in partners[1]),
+                    "organisation": partners[0],
+                    "partner": partners[1],
                     "evidence": listed([*evidence, *str(common["evidence"].value).split()]),
                 }
             )
@@ -166,40 +168,54 @@ class _Search:
         one, other = int(self.one[pair]), int(self.other[pair])
         naming = self.naming.get((one, other), _Naming())
         joiners, joining = self._joiners(one, other)
-        named = [p.terms[number][1:-1] for number in naming.titled]
+        titled = [p.terms[number][1:-1] for number in naming.titled]
         said = [p.terms[number][1:-1] for number in naming.said]
         return {
             "theme": iri(p.themes.iris[one]),
             "other": iri(p.themes.iris[other]),
-            "joined": listed(p.organisations.iris[who] for who in joiners),
-            "named": listed(named),
+            "joined": named(p.organisations, joiners),
+            "named": listed(titled),
             "statement": listed(said),
-            "case": Literal("joined" if joiners else "named" if named else "said"),
+            "case": Literal("joined" if len(joiners) else "named" if titled else "said"),
             **{f"severity_{name}": Literal(float(values[pair])) for name, values in self.terms.items()},
-            "evidence": listed([*named, *said, *(p.iri(record) for record in joining)]),
+            "evidence": listed([*titled, *said, *cited(p, joining)]),
         }
 
-    def _joiners(self, one: int, other: int) -> tuple[list[int], list[int]]:
-        """Organisations of one family that do the two themes in one place, and the records of both."""
-        p = self.projection
+    def _joiners(self, one: int, other: int) -> tuple[Ints, Ints]:
+        """Organisations of one family that do the two themes in one place, and the records of both; of very many
+        records those of the first organisations."""
         if not self.joined[one, other]:
-            return [], []
-        rows = np.concatenate([self._exact(theme) for theme in (one, other)], axis=1)
-        theme, records, who, spots = rows
-        here = np.isin(spots, np.intersect1d(spots[theme == one], spots[theme == other]))
-        return different(who[here]).tolist(), different(records[here]).tolist()
+            return _NONE, _NONE
+        who, spots = zip(*(self._exact(theme) for theme in (one, other)), strict=True)
+        both = different(spots[0][np.isin(spots[0], spots[1])])
+        joiners = different(np.concatenate([of[np.isin(at, both)] for of, at in zip(who, spots, strict=True)]))
+        number = _FIRST_STEP
+        while True:
+            records = self._joining(joiners[:number], both, (one, other))
+            if number >= len(joiners) or len(records) >= MOST_LISTED:
+                return joiners, records
+            number *= _GROWTH
 
-    def _exact(self, theme: int) -> Ints:
-        """Theme, records, organisations, and place and family as one number, where that combination is stated."""
+    def _exact(self, theme: int) -> tuple[Ints, Ints]:
+        """Who is stated to do a theme somewhere, now; and the place and family as one number."""
+        status, themes, places, who = self.cells.standing.alike
+        # They are in this order.
+        stated = slice(*np.searchsorted(status, [STATED, STATED + 1]))
+        rows = slice(*(stated.start + np.searchsorted(themes[stated], [theme, theme + 1])))
+        return who[rows], places[rows] * max(len(self.projection.organisations), 1) + self.projection.family[who[rows]]
+
+    def _joining(self, joiners: Ints, spots: Ints, pair: _Pair) -> Ints:
+        """The records by which organisations do one of two themes in the places where their family does both."""
         p = self.projection
-        records = p.by_theme.of(theme)
-        one = (p.record_themes.counts[records] == 1) | (p.record_places.counts[records] == 1)
-        records = records[one & (self.status[records] == STATED)]
+        row, records = p.by_partner.spread(joiners)
+        exact = (p.record_themes.number(records) == 1) | (p.record_places.number(records) == 1)
+        kept = exact & (self.cells.status[records] == STATED)
+        families, records = p.family[joiners[row[kept]]], records[kept]
         row, places = p.record_places.steps.spread(records)
-        records = records[row]
-        row, who = p.partners.steps.spread(records)
-        spots = places[row] * max(len(p.organisations), 1) + p.family[who]
-        return np.stack([np.full(len(row), theme), records[row], who, spots])
+        here = np.isin(places * max(len(p.organisations), 1) + families[row], spots)
+        records = records[row[here]]
+        row, themes = p.record_themes.steps.spread(records)
+        return different(records[row[(themes == pair[0]) | (themes == pair[1])]])
 
 
 def _naming(p: Projection) -> Mapping[_Pair, _Naming]:
