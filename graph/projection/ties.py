@@ -133,23 +133,20 @@ class Ties:
         return found
 
     def ways(self, one: int) -> Ints:
-        """In how many ways each organisation is connected with one, or with what that is a unit of: by each common
-        work, network and project, as a member, by a link, as of one family. 0 for itself and for people."""
+        """Who is connected with an organisation, or with what that is a unit of, once a way: by each common work,
+        network and project, as a member, by a link, as of one family. Ascending, without itself and people."""
         above = self.projection.units.up.of(one)
-        found = np.zeros(self.size, dtype=np.int64)
+        ways = [different(self.families.members.spread(self.families.of.of(one))[1])]
         for groups in (self.work, self.networks, self.projects):
             row, group = groups.of.spread(above)
             at, members = groups.members.spread(group)
             apart = members != above[row][at]
-            found += np.bincount(
-                different(group[at][apart] * self.size + members[apart]) % self.size, minlength=self.size
-            )
+            ways.append(different(group[at][apart] * self.size + members[apart]) % self.size)
         for pairs in self._pairs:
-            row, others = pairs.spread(above)
-            found[different(others[others != above[row]])] += 1
-        found[different(self.families.members.spread(self.families.of.of(one))[1])] += 1
-        found[one] = 0
-        found[self.people] = 0
+            row, who = pairs.spread(above)
+            ways.append(different(who[who != above[row]]))
+        others = np.sort(np.concatenate(ways))
+        found: Ints = others[(others != one) & ~self.people[others]]
         return found
 
     @cached_property

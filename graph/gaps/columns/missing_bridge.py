@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 from pyoxigraph import Literal, NamedNode
 
 from graph.gaps.columns.asked import Asked, Candidates, best, cited, iri, listed, named
@@ -67,6 +68,11 @@ class _Bridges:
         return found
 
     @cached_property
+    def _size(self) -> npt.NDArray[np.int32]:
+        """Of each organisation the size of its part."""
+        return self.parts.sizes[self.parts.first].astype(np.int32)
+
+    @cached_property
     def met(self) -> Flags:
         """Parts of which somebody was on one programme with somebody of another."""
         found = np.zeros(self.parts.size, dtype=np.bool_)
@@ -93,9 +99,8 @@ class _Bridges:
         themes = themes[self.shared[themes]]
         outside = others.partners(themes) & self.parts.named
         outside[members] = False
-        candidates = np.flatnonzero(outside)
         silent = self._unnamed.get(part, [])
-        tie = self._tie(members, candidates) if len(themes) else ()
+        tie = self._tie(members, outside) if outside.any() else ()
         introducers = self._introducers(*tie) if tie else []
         case = ("common" if len(themes) else "alone") + ("-introduced" if introducers else "")
         return {
@@ -103,7 +108,7 @@ class _Bridges:
             "organisation": named(p.organisations, members),
             "size": Literal(len(members)),
             "theme": named(p.themes, themes),
-            "candidate": named(p.organisations, candidates),
+            "candidate": named(p.organisations, np.flatnonzero(outside)),
             "tie": listed(p.organisations.iris[one] for one in tie),
             "introducer": listed(p.organisations.iris[one] for one in introducers),
             "met": listed(self._meetings(members, part)),
@@ -111,11 +116,11 @@ class _Bridges:
             "evidence": listed([*others.evidence(themes), *silent, *cited(p, different(records))]),
         }
 
-    def _tie(self, members: Ints, candidates: Ints) -> tuple[int, int]:
-        """One of the part, and one of the largest other part that has candidates: those with most themes in common."""
-        p, others, parts = self.projection, self.others, self.parts
-        size = parts.sizes[parts.first[candidates]]
-        largest = candidates[size == size.max()]
+    def _tie(self, members: Ints, outside: Flags) -> tuple[int, int]:
+        """One of the part, and one of the largest other part that has some of ``outside``: those with most themes in
+        common."""
+        p, others = self.projection, self.others
+        largest = outside & (self._size == self._size[outside].max())
         works_on = {}
         for one in members.tolist():
             themes = others.of(p.records_of(one))
@@ -124,11 +129,13 @@ class _Bridges:
         for one in sorted(works_on, key=lambda one: (-len(works_on[one]), one)):
             if len(works_on[one]) < most or not len(works_on[one]):
                 break
-            common = np.zeros(len(largest), dtype=np.int16)
+            # As few bytes as can hold the number: many organisations are gone through for each row.
+            common = np.zeros(len(largest), dtype=np.min_scalar_type(len(works_on[one])))
             for theme in works_on[one].tolist():
-                common += others.on(theme)[largest]
-            at = int(common.argmax())
-            other, number = int(largest[at]), int(common[at])
+                common += others.on(theme).view(np.uint8)
+            common *= largest.view(np.uint8)
+            other = int(common.argmax())
+            number = int(common[other])
             if number > most or (number == most and (one, other) < best):
                 best, most = (one, other), number
         return best

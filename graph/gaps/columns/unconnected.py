@@ -61,9 +61,12 @@ class OnThemes:
         p = self.projection
         records = np.concatenate([self._first_of(theme) for theme in themes.tolist()] or [themes])
         if len(records) > MOST_LISTED:
-            records = records[np.argsort(self._first_partner(records), kind="stable")]
-            records, at = np.unique(records, return_index=True)
-            records = records[np.argsort(at)[:MOST_LISTED]]
+            records = records[np.argsort(self._first_partner(records) * len(records) + np.arange(len(records)))]
+            # Few records are on more than two themes.
+            for number in (2 * MOST_LISTED, len(records)):
+                if len(found := dict.fromkeys(records[:number].tolist())) >= MOST_LISTED:
+                    break
+            records = np.array([*found][:MOST_LISTED])
         return cited(p, records)
 
     def _first_of(self, theme: int) -> Ints:

@@ -140,7 +140,7 @@ class _Search:
             chosen[themes, columns] = True
         at, records = self.cells.stated(chosen)
         by_pair: dict[int, Row] = {}
-        found = []
+        found: list[Row] = []
         for pair, column in zip(pairs.tolist(), columns.tolist(), strict=True):
             if pair not in by_pair:
                 by_pair[pair] = self._of_pair(pair)
