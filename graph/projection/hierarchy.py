@@ -20,6 +20,14 @@ def different(values: npt.NDArray[_Value]) -> npt.NDArray[_Value]:
     return found[np.concatenate(([True], found[1:] != found[:-1]))] if len(found) else found
 
 
+def among(values: Ints, known: Ints) -> npt.NDArray[np.bool_]:
+    """Whether each value is one of those known, which must be in ascending order."""
+    at = np.searchsorted(known, values)
+    found = at < len(known)
+    found[found] = known[at[found]] == values[found]
+    return found
+
+
 def ranges(begins: Ints, ends: Ints) -> Ints:
     """All numbers from each beginning up to its end, one range after the other."""
     counts = ends - begins

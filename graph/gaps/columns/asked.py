@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -92,9 +91,27 @@ def named(axis: Axis, positions: Ints) -> Literal:
 
 
 def cited(projection: Projection, records: Ints) -> list[str]:
-    """The IRIs of records; of very many the first, without making those of all."""
-    texts = [projection.terms[number] for number in projection.records[records].tolist()]
-    return [text[1:-1] for text in (texts if len(texts) <= MOST_LISTED else heapq.nsmallest(MOST_LISTED, texts))]
+    """The IRIs of records, which have partners; of very many those of the first partners."""
+    return [projection.iri(record) for record in first_of(projection, records).tolist()]
+
+
+def first_of(projection: Projection, records: Ints) -> Ints:
+    """As many of some records as are listed: of more those of the first partners, in the order of their IRIs."""
+    if len(records) <= MOST_LISTED:
+        return records
+    first = first_partners(projection, records)
+    # Only of these the IRIs are looked at.
+    near = first <= np.partition(first, MOST_LISTED - 1)[MOST_LISTED - 1]
+    records, terms = records[near], projection.terms
+    texts = [terms[number] for number in projection.records[records].tolist()]
+    ordered = sorted(zip(first[near].tolist(), texts, records.tolist(), strict=True))
+    return np.array([record for _, _, record in ordered[:MOST_LISTED]])
+
+
+def first_partners(projection: Projection, records: Ints) -> Ints:
+    """Of each record the partner that comes first."""
+    partners = projection.partners
+    return partners.things[partners.begins[records]]
 
 
 def ranked(choices: Mapping[int, tuple[str, float]]) -> Callable[[Ints], npt.NDArray[np.float64]]:

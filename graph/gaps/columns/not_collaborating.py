@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode
 from graph.gaps.columns.asked import Asked, Candidates, cited, iri, listed, named
 from graph.gaps.columns.work import CONCLUDED, MIXED, SURE, Work, best_of
 from graph.projection import Flags, Ints
-from graph.projection.hierarchy import different, ranges
+from graph.projection.hierarchy import among, different, ranges
 from graph.projection.ties import Ties
 
 _GRADES = {SURE: "stated", MIXED: "combination-not-stated", CONCLUDED: "inferred"}
@@ -194,7 +194,7 @@ def _row(search: _Search, found: _Found) -> dict[str, NamedNode | Literal]:
     met = search.ties.met(one, other)
     rank = int(found.rank[0])
     of_one, of_other = search.ties.ways(one), search.ties.ways(other)
-    ways = np.concatenate((of_one[np.isin(of_one, of_other)], of_other[np.isin(of_other, of_one)]))
+    ways = np.concatenate((of_one[among(of_one, of_other)], of_other[among(of_other, of_one)]))
     mutual, number = np.unique(ways, return_counts=True)
     case = ("met" if met else "apart") + ("-mutual" if len(mutual) else "")
     return {
@@ -221,9 +221,9 @@ def _evidence(search: _Search, one: int, other: int, place: int) -> tuple[list[s
     up = p.narrower.up
     ones, others = different(themes_of_one), different(themes_of_other)
     row, above_one = up.spread(ones)
-    narrower_one = np.isin(above_one, others)
+    narrower_one = among(above_one, others)
     row_other, above_other = up.spread(others)
-    narrower_other = np.isin(above_other, ones)
+    narrower_other = among(above_other, ones)
     common = different(np.concatenate((above_one[narrower_one], above_other[narrower_other])))
     ones = np.concatenate((ones[row[narrower_one]], above_other[narrower_other]))
     others = np.concatenate((others[row_other[narrower_other]], above_one[narrower_one]))

@@ -3,11 +3,9 @@ partners without their names, and what somebody does. Pure."""
 
 from __future__ import annotations
 
-from heapq import nsmallest
-
 import numpy as np
 
-from graph.gaps.columns.asked import MOST_LISTED, cited
+from graph.gaps.columns.asked import MOST_LISTED, cited, first_of, first_partners
 from graph.projection import Flags, Ints, Projection
 from graph.projection.columns import joined
 from graph.projection.hierarchy import different
@@ -58,33 +56,21 @@ class OnThemes:
 
     def evidence(self, themes: Ints) -> list[str]:
         """The records on some themes; of very many those of the first partners."""
-        p = self.projection
         records = np.concatenate([self._first_of(theme) for theme in themes.tolist()] or [themes])
         if len(records) > MOST_LISTED:
-            records = records[np.argsort(self._first_partner(records) * len(records) + np.arange(len(records)))]
+            first = first_partners(self.projection, records)
+            records = records[np.argsort(first * len(records) + np.arange(len(records)))]
             # Few records are on more than two themes.
             for number in (2 * MOST_LISTED, len(records)):
                 if len(found := dict.fromkeys(records[:number].tolist())) >= MOST_LISTED:
                     break
             records = np.array([*found][:MOST_LISTED])
-        return cited(p, records)
+        return cited(self.projection, records)
 
     def _first_of(self, theme: int) -> Ints:
-        """The records on a theme in the order of their first partners and their IRIs, as many as are listed."""
         if theme not in self._first:
-            p, records = self.projection, self._records(theme)
-            first = self._first_partner(records)
-            if len(records) > MOST_LISTED:
-                records = records[first <= np.partition(first, MOST_LISTED - 1)[MOST_LISTED - 1]]
-                first = self._first_partner(records)
-            texts = map(p.iri, records.tolist())
-            ordered = nsmallest(MOST_LISTED, zip(first.tolist(), texts, records.tolist(), strict=True))
-            self._first[theme] = np.array([record for _, _, record in ordered], dtype=np.int64)
+            self._first[theme] = first_of(self.projection, self._records(theme))
         return self._first[theme]
-
-    def _first_partner(self, records: Ints) -> Ints:
-        partners = self.projection.partners
-        return partners.things[partners.begins[records]]
 
     def _records(self, theme: int) -> Ints:
         records = self.projection.by_theme.of(theme)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -15,7 +16,7 @@ from pyoxigraph import Literal
 from graph.coverage.cells import STATED_GRADE, Cells
 from graph.gaps.columns.asked import MOST_LISTED, Asked, Candidates, Row, best, cited, iri, listed, named
 from graph.projection import STATED, Flags, Ints, Projection
-from graph.projection.hierarchy import different, ranges
+from graph.projection.hierarchy import among, different, ranges
 from graph.terms import CODE
 
 _TITLED = ("Talk", "Event", "CreativeWork")
@@ -24,7 +25,9 @@ _ASKING = {"Challenge": 1.0, "Priority": 1.0, "Recommendation": 1.0, "NextStep":
 #: A third for each presentation, session or resource that names both, at most 1.
 _ENOUGH = 3
 #: Organisations whose records are looked through at once, at first; and how many times as many next.
-_FIRST_STEP, _GROWTH = 16, 4
+_FIRST_STEP, _GROWTH = 4, 4
+#: Pairs of which it is kept what their gaps have in common.
+_PAIRS = 1_000
 #: How many bits are set in each byte.
 _IN_BYTE = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).sum(axis=1, dtype=np.int64)
 
@@ -74,6 +77,11 @@ class _Search:
         p = self.projection = asked.projection
         self.cells = Cells(p, asked.day, np.arange(len(p.themes)), np.flatnonzero(p.are("Country")))
         self.naming = _naming(p)
+        #: Which records state every combination of what they name.
+        self._plain = (p.record_themes.counts == 1) | (p.record_places.counts == 1)
+        self._plain &= self.cells.status == STATED
+        self._spots: dict[int, tuple[Ints, Ints, Ints]] = {}
+        self._common = lru_cache(_PAIRS)(self._of_pair)
         self.joined = self._joined()
         self.one, self.other = self._with_reason()
         self.apart = self._apart()
@@ -139,12 +147,9 @@ class _Search:
         for themes in (self.one[pairs], self.other[pairs]):
             chosen[themes, columns] = True
         at, records = self.cells.stated(chosen)
-        by_pair: dict[int, Row] = {}
         found: list[Row] = []
         for pair, column in zip(pairs.tolist(), columns.tolist(), strict=True):
-            if pair not in by_pair:
-                by_pair[pair] = self._of_pair(pair)
-            common = by_pair[pair]
+            common = self._common(pair)
             sides = []
             for theme in (self.one[pair], self.other[pair]):
                 cell = theme * self.cells.shape[1] + column
@@ -186,9 +191,9 @@ class _Search:
         records those of the first organisations."""
         if not self.joined[one, other]:
             return _NONE, _NONE
-        who, spots = zip(*(self._exact(theme) for theme in (one, other)), strict=True)
-        both = different(spots[0][np.isin(spots[0], spots[1])])
-        joiners = different(np.concatenate([of[np.isin(at, both)] for of, at in zip(who, spots, strict=True)]))
+        (of_one, at_one, spots), (of_other, at_other, others) = (self._exact(theme) for theme in (one, other))
+        both = spots[among(spots, others)]
+        joiners = different(np.concatenate((of_one[among(at_one, both)], of_other[among(at_other, both)])))
         number = _FIRST_STEP
         while True:
             records = self._joining(joiners[:number], both, (one, other))
@@ -196,26 +201,29 @@ class _Search:
                 return joiners, records
             number *= _GROWTH
 
-    def _exact(self, theme: int) -> tuple[Ints, Ints]:
-        """Who is stated to do a theme somewhere, now; and the place and family as one number."""
-        status, themes, places, who = self.cells.standing.alike
-        # They are in this order.
-        stated = slice(*np.searchsorted(status, [STATED, STATED + 1]))
-        rows = slice(*(stated.start + np.searchsorted(themes[stated], [theme, theme + 1])))
-        return who[rows], places[rows] * max(len(self.projection.organisations), 1) + self.projection.family[who[rows]]
+    def _exact(self, theme: int) -> tuple[Ints, Ints, Ints]:
+        """Who is stated to do a theme somewhere, now; where, as place and family in one number; and these numbers, once
+        each."""
+        if theme not in self._spots:
+            p = self.projection
+            status, themes, places, who = self.cells.standing.alike
+            # They are in this order.
+            stated = slice(*np.searchsorted(status, [STATED, STATED + 1]))
+            rows = slice(*(stated.start + np.searchsorted(themes[stated], [theme, theme + 1])))
+            spots = places[rows] * max(len(p.organisations), 1) + p.family[who[rows]]
+            self._spots[theme] = who[rows], spots, different(spots)
+        return self._spots[theme]
 
     def _joining(self, joiners: Ints, spots: Ints, pair: _Pair) -> Ints:
         """The records by which organisations do one of two themes in the places where their family does both."""
         p = self.projection
         row, records = p.by_partner.spread(joiners)
-        exact = (p.record_themes.number(records) == 1) | (p.record_places.number(records) == 1)
-        kept = exact & (self.cells.status[records] == STATED)
-        families, records = p.family[joiners[row[kept]]], records[kept]
-        row, places = p.record_places.steps.spread(records)
-        here = np.isin(places * max(len(p.organisations), 1) + families[row], spots)
-        records = records[row[here]]
-        row, themes = p.record_themes.steps.spread(records)
-        return different(records[row[(themes == pair[0]) | (themes == pair[1])]])
+        row, records = row[self._plain[records]], records[self._plain[records]]
+        at, themes = p.record_themes.steps.spread(records)
+        at = at[(themes == pair[0]) | (themes == pair[1])]
+        families, records = p.family[joiners[row[at]]], records[at]
+        at, places = p.record_places.steps.spread(records)
+        return different(records[at[among(places * max(len(p.organisations), 1) + families[at], spots)]])
 
 
 def _naming(p: Projection) -> Mapping[_Pair, _Naming]:
