@@ -20,6 +20,12 @@ def different(values: npt.NDArray[_Value]) -> npt.NDArray[_Value]:
     return found[np.concatenate(([True], found[1:] != found[:-1]))] if len(found) else found
 
 
+def numbered(values: npt.NDArray[_Value]) -> tuple[npt.NDArray[_Value], Ints]:
+    """Each value once, ascending, and of each row the position of its value among them."""
+    found = different(values)
+    return found, np.searchsorted(found, values)
+
+
 def among(values: Ints, known: Ints) -> npt.NDArray[np.bool_]:
     """Whether each value is one of those known, which must be in ascending order."""
     at = np.searchsorted(known, values)

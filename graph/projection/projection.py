@@ -17,14 +17,14 @@ import numpy.typing as npt
 from pyoxigraph import Quad
 
 from graph.projection.columns import Axis, Dates, Flags, Pairs, joined, lapsed_before, lexical
-from graph.projection.hierarchy import Hierarchy, Steps, different, ranges
+from graph.projection.hierarchy import Hierarchy, Steps, different, numbered, ranges
 from graph.projection.relations import CLASSES, Ints, Relation, Relations
 from graph.terms import CODE
 
 T = TypeVar("T")
 
 #: Of how many days, and for how many filters, what follows from a projection is kept with it.
-_DAYS, _FILTERS = 2, 16
+_DAYS, _FILTERS = 2, 6
 #: What an engagement counts as on a day.
 STATED, INFERRED, PROPOSED, UNCONFIRMED, ENDED = range(5)
 
@@ -41,7 +41,7 @@ class Projection:
         self._instances: Mapping[str, Ints] = {
             name: kinds.subjects[kinds.objects == self._number(text)] for name, text in CLASSES.items()
         }
-        self.records = np.union1d(self.instances("Engagement"), self.instances("Collaboration"))
+        self.records = self.any_of("Engagement", "Collaboration")
         #: The records that the projection knows, by number of term; -1 for other terms.
         self.record_at = np.full(len(self.terms), -1, dtype=np.int64)
         self.record_at[self.records] = np.arange(len(self.records))
@@ -78,7 +78,7 @@ class Projection:
 
     def any_of(self, *names: str) -> Ints:
         """The numbers of all that is of one of several classes."""
-        return np.unique(np.concatenate([self.instances(name) for name in names]))
+        return different(np.concatenate([self.instances(name) for name in names]))
 
     def are(self, name: str) -> Flags:
         """Which places are of a class."""
@@ -110,7 +110,7 @@ class Projection:
     @property
     def looked_at(self) -> Mapping[str, int]:
         """How many engagements, statements of absence or completeness, and sources there are."""
-        statements = np.union1d(self.instances("AbsenceStatement"), self.instances("CompletenessStatement"))
+        statements = self.any_of("AbsenceStatement", "CompletenessStatement")
         return {
             "engagements": len(self.records),
             "statements": len(statements),
@@ -146,7 +146,7 @@ class Projection:
         return self._axis(*found)
 
     def _axis(self, *numbers: Ints) -> Axis:
-        return Axis(self.relations, np.unique(np.concatenate(numbers)))
+        return Axis(self.relations, different(np.concatenate(numbers)))
 
     @cached_property
     def narrower(self) -> Hierarchy:
@@ -246,17 +246,17 @@ class Projection:
         return found
 
     def _basis_of(self, numbers: Ints) -> npt.NDArray[np.int8]:
-        different, which = np.unique(numbers, return_inverse=True)
+        values, which = numbered(numbers)
         prefix = f"<{CODE}basis/"
-        values = [
+        bases = [
             PROPOSED
             if self.terms[n] == prefix + "proposed>"
             else INFERRED
             if self.terms[n].startswith(prefix + "inferred")
             else STATED
-            for n in different
+            for n in values
         ]
-        return np.array(values, dtype=np.int8)[which] if len(numbers) else np.empty(0, dtype=np.int8)
+        return np.array(bases, dtype=np.int8)[which] if len(numbers) else np.empty(0, dtype=np.int8)
 
     @cached_property
     def said(self) -> Dates:
@@ -301,8 +301,8 @@ class Projection:
 
     def ranked(self, numbers: Ints) -> tuple[list[str], Ints]:
         """The different values of a column of literals, in order, and the position of each row's among them."""
-        different, which = np.unique(numbers, return_inverse=True)
-        texts = [lexical(self.terms[n]) for n in different]
+        values, which = numbered(numbers)
+        texts = [lexical(self.terms[n]) for n in values]
         order = sorted(range(len(texts)), key=texts.__getitem__)
         rank = np.empty(len(texts), dtype=np.int64)
         rank[order] = np.arange(len(texts))
@@ -310,13 +310,13 @@ class Projection:
 
     def terms_that(self, numbers: Ints, holds: Callable[[str], bool]) -> Flags:
         """Of each row of a column of terms whether something holds of its term."""
-        different, which = np.unique(numbers, return_inverse=True)
-        return np.array([bool(holds(self.terms[n])) for n in different], dtype=np.bool_)[which]
+        values, which = numbered(numbers)
+        return np.array([bool(holds(self.terms[n])) for n in values], dtype=np.bool_)[which]
 
     @cached_property
     def newest(self) -> str:
         """The newest ``cg:statedOn`` of anything, or nothing."""
-        return max((lexical(self.terms[n]) for n in np.unique(self.relations["stated_on"].objects)), default="")
+        return max((lexical(self.terms[n]) for n in different(self.relations["stated_on"].objects)), default="")
 
     def status(self, day: date) -> npt.NDArray[np.int8]:
         """What each record counts as on a day: STATED, INFERRED, PROPOSED, UNCONFIRMED (last stated too long ago),

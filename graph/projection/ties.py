@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from graph.projection.columns import Flags, joined, lapsed_before, lexical
-from graph.projection.hierarchy import Steps, different
+from graph.projection.hierarchy import Steps, different, numbered
 from graph.projection.projection import INFERRED, STATED, Projection
 from graph.projection.relations import Ints
 from graph.terms import CODE
@@ -33,10 +33,10 @@ class Groups:
     @classmethod
     def made(cls, size: int, groups: Ints, organisations: Ints) -> Groups:
         """From pairs of a group (any numbers) and an organisation; groups of one are left out."""
-        pairs = different(np.unique(groups, return_inverse=True)[1] * max(size, 1) + organisations)
+        pairs = different(numbered(groups)[1] * max(size, 1) + organisations)
         numbers, who = np.divmod(pairs, max(size, 1))
         several = np.bincount(numbers)[numbers] > 1 if len(numbers) else numbers.astype(np.bool_)
-        numbers, who = np.unique(numbers[several], return_inverse=True)[1], who[several]
+        numbers, who = numbered(numbers[several])[1], who[several]
         begins = np.concatenate(([0], np.cumsum(np.bincount(numbers, minlength=1))))
         members = Steps(begins, who)
         return cls(members, members.reversed(size))

@@ -231,15 +231,15 @@ def _naming(p: Projection) -> Mapping[_Pair, _Naming]:
     proposed = {
         number for name in ("basis", "availability") for number in p.subjects(name, f"{CODE}{name}/proposed").tolist()
     }
-    working = set(np.unique(p.relations["partner"].subjects).tolist())
     titled = set(p.any_of(*_TITLED).tolist())
     asks: dict[int, float] = defaultdict(float)
     for kind, weight in _ASKING.items():
         for number in p.instances(kind).tolist():
             asks[number] = max(asks[number], weight)
     found: dict[_Pair, _Naming] = defaultdict(_Naming)
-    for number in {*titled, *asks} - working - proposed:
-        themes = different(p.themes.positions(p.objects("theme", number))).tolist()
+    for number in {*titled, *asks} - proposed:
+        working = len(p.objects("partner", number)) > 0
+        themes = [] if working else different(p.themes.positions(p.objects("theme", number))).tolist()
         for pair in combinations(themes, 2):
             naming = found[pair]
             (naming.titled if number in titled else naming.said).add(number)
