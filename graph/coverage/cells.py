@@ -76,7 +76,7 @@ class Cells:
     @cached_property
     def standing(self) -> Standing:
         """What the records count as on the day, and since when."""
-        return self.projection.keep(("standing", self.day), lambda: Standing(self.projection, self.day))
+        return self.projection.keep("standing", lambda: Standing(self.projection, self.day), self.day)
 
     @property
     def status(self) -> npt.NDArray[np.int8]:

@@ -79,8 +79,11 @@ class Matrix:
     def _counted(self, day: date, themes: Ints, places: Ints, together: frozenset[str]) -> Cells:
         if len(themes) * len(places) <= FEW:
             return Cells(self.projection, day, themes, places, together)
-        key = ("cells", day, together, themes.tobytes(), places.tobytes())
-        return self.projection.keep(key, lambda: Cells(self.projection, day, themes, places, together))
+        return self.projection.keep(
+            "cells",
+            lambda: Cells(self.projection, day, themes, places, together),
+            *(day, together, themes.tobytes(), places.tobytes()),
+        )
 
     def cells(self) -> tuple[Cell, ...]:
         """All of them, row by row."""

@@ -42,7 +42,7 @@ _AS_OF = "as_of"
 #: Engagements up to which kinds that are only found by their query are looked for unasked: it takes seconds then.
 MOST_QUERIED = 5_000
 #: Records whose words are quoted in one answer, and of each gap of many; the query gives all of them.
-_QUOTED, _QUOTED_EACH = 2_000, 50
+_QUOTED, _QUOTED_EACH = 2_000, 20
 
 
 @cache
@@ -326,7 +326,7 @@ def _value(row: QuerySolution | columns.Row, kind: GapKind, column: str, names: 
     if isinstance(term, NamedNode):
         return names.thing(term.value, lang)
     if kind.question.column_types.get(column) == "list":
-        things = {names.thing(iri, lang) for iri in _text(row, column).split()}
+        things = [names.thing(iri, lang) for iri in {*_text(row, column).split()}]
         return tuple(sorted(things, key=lambda thing: (thing.label, thing.iri)))
     text = _text(row, column)
     return int(text) if isinstance(term, Literal) and term.datatype.value == expand("xsd:integer") else text or None

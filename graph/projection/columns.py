@@ -64,6 +64,10 @@ class Pairs:
     def counts(self) -> Ints:
         return np.diff(self.begins)
 
+    def number(self, records: Ints) -> Ints:
+        """How many things each of some records names."""
+        return self.begins[records + 1] - self.begins[records]
+
     @property
     def steps(self) -> Steps:
         """From each record to its things."""

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from graph.projection.relations import Ints
 
+_Value = TypeVar("_Value", bound=np.generic)
 
-def different(values: Ints) -> Ints:
+
+def different(values: npt.NDArray[_Value]) -> npt.NDArray[_Value]:
     """Each value once, ascending. Sorting is several times as fast as ``numpy.unique``, which hashes."""
     found = np.sort(values)
     return found[np.concatenate(([True], found[1:] != found[:-1]))] if len(found) else found
+
+
+def numbered(values: npt.NDArray[_Value]) -> tuple[npt.NDArray[_Value], Ints]:
+    """Each value once, ascending, and of each row the position of its value among them."""
+    found = different(values)
+    return found, np.searchsorted(found, values)
+
+
+def among(values: Ints, known: Ints) -> npt.NDArray[np.bool_]:
+    """Whether each value is one of those known, which must be in ascending order."""
+    at = np.searchsorted(known, values)
+    found = at < len(known)
+    found[found] = known[at[found]] == values[found]
+    return found
 
 
 def ranges(begins: Ints, ends: Ints) -> Ints:
@@ -29,7 +47,7 @@ class Hierarchy:
         self.size, self.below, self.parents = size, below, above
 
     @cached_property
-    def tops(self) -> np.typing.NDArray[np.bool_]:
+    def tops(self) -> npt.NDArray[np.bool_]:
         """Whether a thing is in no other."""
         found = np.ones(self.size, dtype=np.bool_)
         found[self.below] = False
@@ -88,7 +106,7 @@ class Steps:
         begins = np.concatenate(([0], np.cumsum(np.bincount(self.to, minlength=size))))
         return Steps(begins, origins[order])
 
-    def only(self, kept: np.typing.NDArray[np.bool_]) -> Steps:
+    def only(self, kept: npt.NDArray[np.bool_]) -> Steps:
         """The same to those that are kept."""
         good = kept[self.to]
         sums = np.concatenate(([0], np.cumsum(good)))

@@ -71,13 +71,18 @@ class Parts:
         return named
 
     @cached_property
+    def named(self) -> Flags:
+        """Who is in a part that has a name."""
+        return self.first >= 0
+
+    @cached_property
     def sizes(self) -> Ints:
         """How many act in each part, by the position of its first; 0 elsewhere."""
-        return np.bincount(self.first[self.acting & (self.first >= 0)], minlength=self.size)
+        return np.bincount(self.first[self.acting & self.named], minlength=self.size)
 
     @cached_property
     def members(self) -> Steps:
         """Who acts in each part, by the position of its first."""
-        who = np.flatnonzero(self.acting & (self.first >= 0))
+        who = np.flatnonzero(self.acting & self.named)
         order = np.argsort(self.first[who], kind="stable")
         return Steps(np.concatenate(([0], np.cumsum(self.sizes))), who[order])

@@ -17,14 +17,14 @@ import numpy.typing as npt
 from pyoxigraph import Quad
 
 from graph.projection.columns import Axis, Dates, Flags, Pairs, joined, lapsed_before, lexical
-from graph.projection.hierarchy import Hierarchy, Steps, different, ranges
+from graph.projection.hierarchy import Hierarchy, Steps, different, numbered, ranges
 from graph.projection.relations import CLASSES, Ints, Relation, Relations
 from graph.terms import CODE
 
 T = TypeVar("T")
 
-#: How many things that follow from a projection are kept with it.
-_KEPT = 6
+#: Of how many days, and for how many filters, what follows from a projection is kept with it.
+_DAYS, _FILTERS = 2, 6
 #: What an engagement counts as on a day.
 STATED, INFERRED, PROPOSED, UNCONFIRMED, ENDED = range(5)
 
@@ -34,14 +34,14 @@ class Projection:
 
     def __init__(self, relations: Relations) -> None:
         self.relations = relations
-        self._kept: dict[Hashable, object] = {}
+        self._kept: dict[tuple[Hashable, ...], dict[str, object]] = {}
         self._lock = Lock()
         self.terms = relations.dictionary.terms
         kinds = relations["type"]
         self._instances: Mapping[str, Ints] = {
             name: kinds.subjects[kinds.objects == self._number(text)] for name, text in CLASSES.items()
         }
-        self.records = np.union1d(self.instances("Engagement"), self.instances("Collaboration"))
+        self.records = self.any_of("Engagement", "Collaboration")
         #: The records that the projection knows, by number of term; -1 for other terms.
         self.record_at = np.full(len(self.terms), -1, dtype=np.int64)
         self.record_at[self.records] = np.arange(len(self.records))
@@ -55,17 +55,21 @@ class Projection:
         """The projection once quads are taken out and put in, without reading the rest again."""
         return Projection(self.relations.after(removed, added))
 
-    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What follows from the projection and takes long to make, kept for who asks next; the last few of all."""
+    def keep(self, name: str, make: Callable[[], T], *of: Hashable) -> T:
+        """What follows from the projection and takes long to make, for who asks next. ``of`` is nothing for what
+        follows from it alone, which is kept for good; a day; or a day and filters. All that is of the last few days,
+        and of the last few filters, is kept."""
         with self._lock:
-            if key in self._kept:
-                self._kept[key] = found = self._kept.pop(key)
-                return cast(T, found)
+            self._kept[of] = group = self._kept.pop(of, {})
+            if name in group:
+                return cast(T, group[name])
         found = make()
         with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > _KEPT:
-                del self._kept[next(iter(self._kept))]
+            group[name] = found
+            days = [key for key in self._kept if len(key) == 1]
+            filtered = [key for key in self._kept if len(key) > 1]
+            for key in days[:-_DAYS] + filtered[:-_FILTERS]:
+                del self._kept[key]
         return found
 
     def instances(self, name: str) -> Ints:
@@ -74,7 +78,7 @@ class Projection:
 
     def any_of(self, *names: str) -> Ints:
         """The numbers of all that is of one of several classes."""
-        return np.unique(np.concatenate([self.instances(name) for name in names]))
+        return different(np.concatenate([self.instances(name) for name in names]))
 
     def are(self, name: str) -> Flags:
         """Which places are of a class."""
@@ -106,7 +110,7 @@ class Projection:
     @property
     def looked_at(self) -> Mapping[str, int]:
         """How many engagements, statements of absence or completeness, and sources there are."""
-        statements = np.union1d(self.instances("AbsenceStatement"), self.instances("CompletenessStatement"))
+        statements = self.any_of("AbsenceStatement", "CompletenessStatement")
         return {
             "engagements": len(self.records),
             "statements": len(statements),
@@ -142,7 +146,7 @@ class Projection:
         return self._axis(*found)
 
     def _axis(self, *numbers: Ints) -> Axis:
-        return Axis(self.relations, np.unique(np.concatenate(numbers)))
+        return Axis(self.relations, different(np.concatenate(numbers)))
 
     @cached_property
     def narrower(self) -> Hierarchy:
@@ -195,12 +199,18 @@ class Projection:
         return self._pairs("place", self.places)
 
     @cached_property
-    def _by_partner(self) -> Steps:
+    def by_partner(self) -> Steps:
+        """The records of each partner."""
         return self.partners.by_thing(len(self.organisations))
 
     def records_of(self, organisation: int) -> Ints:
         """The records of one partner."""
-        return self._by_partner.of(organisation)
+        return self.by_partner.of(organisation)
+
+    @cached_property
+    def by_theme(self) -> Steps:
+        """The records that name each theme."""
+        return self.record_themes.by_thing(len(self.themes))
 
     def _pairs(self, name: str, axis: Axis) -> Pairs:
         relation = self.relations[name]
@@ -236,17 +246,17 @@ class Projection:
         return found
 
     def _basis_of(self, numbers: Ints) -> npt.NDArray[np.int8]:
-        different, which = np.unique(numbers, return_inverse=True)
+        values, which = numbered(numbers)
         prefix = f"<{CODE}basis/"
-        values = [
+        bases = [
             PROPOSED
             if self.terms[n] == prefix + "proposed>"
             else INFERRED
             if self.terms[n].startswith(prefix + "inferred")
             else STATED
-            for n in different
+            for n in values
         ]
-        return np.array(values, dtype=np.int8)[which] if len(numbers) else np.empty(0, dtype=np.int8)
+        return np.array(bases, dtype=np.int8)[which] if len(numbers) else np.empty(0, dtype=np.int8)
 
     @cached_property
     def said(self) -> Dates:
@@ -291,8 +301,8 @@ class Projection:
 
     def ranked(self, numbers: Ints) -> tuple[list[str], Ints]:
         """The different values of a column of literals, in order, and the position of each row's among them."""
-        different, which = np.unique(numbers, return_inverse=True)
-        texts = [lexical(self.terms[n]) for n in different]
+        values, which = numbered(numbers)
+        texts = [lexical(self.terms[n]) for n in values]
         order = sorted(range(len(texts)), key=texts.__getitem__)
         rank = np.empty(len(texts), dtype=np.int64)
         rank[order] = np.arange(len(texts))
@@ -300,17 +310,20 @@ class Projection:
 
     def terms_that(self, numbers: Ints, holds: Callable[[str], bool]) -> Flags:
         """Of each row of a column of terms whether something holds of its term."""
-        different, which = np.unique(numbers, return_inverse=True)
-        return np.array([bool(holds(self.terms[n])) for n in different], dtype=np.bool_)[which]
+        values, which = numbered(numbers)
+        return np.array([bool(holds(self.terms[n])) for n in values], dtype=np.bool_)[which]
 
     @cached_property
     def newest(self) -> str:
         """The newest ``cg:statedOn`` of anything, or nothing."""
-        return max((lexical(self.terms[n]) for n in np.unique(self.relations["stated_on"].objects)), default="")
+        return max((lexical(self.terms[n]) for n in different(self.relations["stated_on"].objects)), default="")
 
     def status(self, day: date) -> npt.NDArray[np.int8]:
         """What each record counts as on a day: STATED, INFERRED, PROPOSED, UNCONFIRMED (last stated too long ago),
         ENDED; -1 without a basis or a partner."""
+        return self.keep("status", lambda: self._status(day), day)
+
+    def _status(self, day: date) -> npt.NDArray[np.int8]:
         today = day.isoformat()
         lapse = lapsed_before(today)
         found = self.basis.copy()

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from graph.projection.columns import Flags, joined, lapsed_before, lexical
-from graph.projection.hierarchy import Steps, different
+from graph.projection.hierarchy import Steps, different, numbered
 from graph.projection.projection import INFERRED, STATED, Projection
 from graph.projection.relations import Ints
 from graph.terms import CODE
@@ -33,10 +33,10 @@ class Groups:
     @classmethod
     def made(cls, size: int, groups: Ints, organisations: Ints) -> Groups:
         """From pairs of a group (any numbers) and an organisation; groups of one are left out."""
-        pairs = different(np.unique(groups, return_inverse=True)[1] * max(size, 1) + organisations)
+        pairs = different(numbered(groups)[1] * max(size, 1) + organisations)
         numbers, who = np.divmod(pairs, max(size, 1))
         several = np.bincount(numbers)[numbers] > 1 if len(numbers) else numbers.astype(np.bool_)
-        numbers, who = np.unique(numbers[several], return_inverse=True)[1], who[several]
+        numbers, who = numbered(numbers[several])[1], who[several]
         begins = np.concatenate(([0], np.cumsum(np.bincount(numbers, minlength=1))))
         members = Steps(begins, who)
         return cls(members, members.reversed(size))
@@ -44,6 +44,11 @@ class Groups:
 
 class Ties:
     """The ties of one projection on a day."""
+
+    @classmethod
+    def of(cls, projection: Projection, day: date) -> Ties:
+        """Those of a projection on a day, kept with it."""
+        return projection.keep("ties", lambda: cls(projection, day), day)
 
     def __init__(self, projection: Projection, day: date) -> None:
         self.projection = projection
@@ -128,23 +133,20 @@ class Ties:
         return found
 
     def ways(self, one: int) -> Ints:
-        """In how many ways each organisation is connected with one, or with what that is a unit of: by each common
-        work, network and project, as a member, by a link, as of one family. 0 for itself and for people."""
+        """Who is connected with an organisation, or with what that is a unit of, once a way: by each common work,
+        network and project, as a member, by a link, as of one family. Ascending, without itself and people."""
         above = self.projection.units.up.of(one)
-        found = np.zeros(self.size, dtype=np.int64)
+        ways = [different(self.families.members.spread(self.families.of.of(one))[1])]
         for groups in (self.work, self.networks, self.projects):
             row, group = groups.of.spread(above)
             at, members = groups.members.spread(group)
             apart = members != above[row][at]
-            found += np.bincount(
-                different(group[at][apart] * self.size + members[apart]) % self.size, minlength=self.size
-            )
+            ways.append(different(group[at][apart] * self.size + members[apart]) % self.size)
         for pairs in self._pairs:
-            row, others = pairs.spread(above)
-            found[different(others[others != above[row]])] += 1
-        found[different(self.families.members.spread(self.families.of.of(one))[1])] += 1
-        found[one] = 0
-        found[self.people] = 0
+            row, who = pairs.spread(above)
+            ways.append(different(who[who != above[row]]))
+        others = np.sort(np.concatenate(ways))
+        found: Ints = others[(others != one) & ~self.people[others]]
         return found
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from hypothesis import strategies as st
@@ -27,13 +28,13 @@ DAYS = [("2009", "gYear"), ("2010-05", "gYearMonth"), ("2010-05-12", "date"), ("
 class Drawn:
     """The statements of one network; ``chance`` decides."""
 
-    def __init__(self, chance: Random) -> None:
+    def __init__(self, chance: Random, engagements: Sequence[int] = (1, 3, 5, 8, 12)) -> None:
         self.chance = chance
         self.quads: set[Quad] = set()
         #: Who may be tied with whom: all, or in two halves that nothing connects.
         self.circles = chance.choice(([ORGANISATIONS], [ORGANISATIONS[:4], ORGANISATIONS[4:]]))
         self._scheme()
-        for number in range(chance.choice((1, 3, 5, 8, 12))):
+        for number in range(chance.choice(engagements)):
             self.engagement(f"e{number}")
         for number in range(chance.randrange(3)):
             self._statement(f"a{number}")
@@ -197,8 +198,17 @@ class Drawn:
 
 def drawn(seed: int) -> EmbeddedStore:
     """A store with one network; the same seed gives the same."""
+    return _stored(Drawn(Random(seed)))
+
+
+def crowded(seed: int) -> EmbeddedStore:
+    """The same of a network where so much is done that most places have several themes and partners."""
+    return _stored(Drawn(Random(seed), (20, 40)))
+
+
+def _stored(network: Drawn) -> EmbeddedStore:
     store = EmbeddedStore()
-    store.write(Change(added=frozenset(Drawn(Random(seed)).quads)))
+    store.write(Change(added=frozenset(network.quads)))
     return store
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 
 import graph.gaps
 from graph.gaps import columns, find_gaps, kinds
+from graph.gaps.columns import asked as rows_asked
+from graph.gaps.columns import unconnected, unlinked_themes
 from graph.names import Names
 from graph.projection import projection_of
 from graph.store.embedded import EmbeddedStore
-from tests.graph.networks import NETWORKS, NORTH, ORGANISATIONS, SOUTH, THEMES, A, drawn
+from tests.graph.networks import NETWORKS, NORTH, ORGANISATIONS, SOUTH, THEMES, A, crowded, drawn
 
 KINDS = sorted(name for name, kind in kinds().items() if columns.known(kind))
 DAYS = st.sampled_from([date(2010, 5, 12), date(2012, 1, 1)])
@@ -23,9 +26,11 @@ ASKED = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for na
 
 @pytest.mark.parametrize("kind", KINDS)
 @settings(deadline=None, max_examples=60)
-@given(seed=NETWORKS, day=DAYS, asked=ASKED)
-def test_columns_find_what_the_query_finds(kind: str, seed: int, day: date, asked: dict[str, str]) -> None:
-    store = drawn(seed)
+@given(network=st.sampled_from([drawn, crowded]), seed=NETWORKS, day=DAYS, asked=ASKED)
+def test_columns_find_what_the_query_finds(
+    kind: str, network: Callable[[int], EmbeddedStore], seed: int, day: date, asked: dict[str, str]
+) -> None:
+    store = network(seed)
     names = Names.of(store)
     projection = projection_of(store)
     filters = {name: iri for name, iri in asked.items() if name in {p.name for p in kinds()[kind].parameters}}
@@ -36,6 +41,32 @@ def test_columns_find_what_the_query_finds(kind: str, seed: int, day: date, aske
     some = find_gaps(store, kind, filters, as_of=day, names=names, projection=projection, limit=2, offset=1)
     assert some.gaps == queried.gaps[1:3]
     assert some.total == queried.total or (some.more and some.total <= queried.total)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_very_many_things_in_a_row_some_are_told(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    day, share = date(2010, 5, 12), {term.name: term.weight for term in kinds()[kind].severity}
+    lists = {name for name, of in kinds()[kind].question.column_types.items() if of == "list"} | {"evidence"}
+    stores = [network(seed) for network in (drawn, crowded) for seed in range(12)]
+
+    def rows() -> list[columns.Row]:
+        searches = (columns.Asked(projection_of(store), day, {}, share) for store in stores)
+        return [row for one in searches for row in columns.find(kinds()[kind], one).rows]
+
+    every = rows()
+    for module in (rows_asked, unconnected, unlinked_themes):
+        monkeypatch.setattr(module, "MOST_LISTED", 2)
+    monkeypatch.setattr(unlinked_themes, "_FIRST_STEP", 1)
+    some = rows()
+    assert len(some) == len(every) > 0
+    for row, whole in zip(some, every, strict=True):
+        for name in whole:
+            if name in lists:
+                told, there = row[name].value.split(), whole[name].value.split()
+                assert {*told} <= {*there}
+                assert len(told) == min(len(there), 2)
+            else:
+                assert row[name] == whole[name]
 
 
 def test_of_very_many_engagements_slow_kinds_have_to_be_asked_for(

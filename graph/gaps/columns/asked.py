@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +12,10 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.projection import Flags, Ints, Projection
 from graph.projection.columns import Axis
+from graph.projection.hierarchy import different
 
 #: Things in one column of one row.
-MOST_LISTED = 1_000
+MOST_LISTED = 200
 #: A row as the kind's query has it: by variable, its term.
 Row = Mapping[str, NamedNode | Literal]
 
@@ -43,14 +43,20 @@ class Asked:
 
     def severity(self, terms: Mapping[str, npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
         """Severities as they are shown, rounded; terms are columns of values from 0 to 1."""
-        columns = np.stack([np.asarray(terms[name], dtype=np.float64) for name in self.share], axis=-1)
-        if not len(columns):
-            return np.empty(0)
-        different, which = np.unique(columns, axis=0, return_inverse=True)
-        # Rounded one by one as Python does it, so that equal ones are equal to the last digit.
         weights = [*self.share.values()]
-        values = [round(sum(w * round(float(v), 3) for w, v in zip(weights, row, strict=True)), 3) for row in different]
-        return np.array(values)[which.ravel()]
+        columns = [np.asarray(terms[name], dtype=np.float64) for name in self.share]
+        which = np.zeros(len(columns[0]), dtype=np.int64)
+        rows: list[tuple[float, ...]] = [()]
+        # The different combinations, a term at a time: few, and found by sorting plain columns.
+        for column in columns:
+            values = different(column)
+            keys = which * len(values) + np.searchsorted(values, column)
+            there = different(keys)
+            which = np.searchsorted(there, keys)
+            rows = [(*rows[key // len(values)], float(values[key % len(values)])) for key in there.tolist()]
+        # Rounded one by one as Python does it, so that equal ones are equal to the last digit.
+        found = [round(sum(w * round(v, 3) for w, v in zip(weights, row, strict=True)), 3) for row in rows]
+        return np.array(found)[which] if len(which) else np.empty(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,36 @@ def iri(text: str) -> NamedNode:
 def listed(iris: Iterable[str]) -> Literal:
     """Several things, as a query joins them; of very many the first by IRI, which is more than anybody reads."""
     found = set(iris)
-    return Literal(" ".join(sorted(found) if len(found) <= MOST_LISTED else heapq.nsmallest(MOST_LISTED, found)))
+    return Literal(" ".join(sorted(found)[:MOST_LISTED]))
+
+
+def named(axis: Axis, positions: Ints) -> Literal:
+    """Things of an axis by position, ascending, as ``listed``: without looking at the names of very many."""
+    return listed(axis.iris[one] for one in positions[:MOST_LISTED].tolist())
+
+
+def cited(projection: Projection, records: Ints) -> list[str]:
+    """The IRIs of records, which have partners; of very many those of the first partners."""
+    return [projection.iri(record) for record in first_of(projection, records).tolist()]
+
+
+def first_of(projection: Projection, records: Ints) -> Ints:
+    """As many of some records as are listed: of more those of the first partners, in the order of their IRIs."""
+    if len(records) <= MOST_LISTED:
+        return records
+    first = first_partners(projection, records)
+    # Only of these the IRIs are looked at.
+    near = first <= np.partition(first, MOST_LISTED - 1)[MOST_LISTED - 1]
+    records, terms = records[near], projection.terms
+    texts = [terms[number] for number in projection.records[records].tolist()]
+    ordered = sorted(zip(first[near].tolist(), texts, records.tolist(), strict=True))
+    return np.array([record for _, _, record in ordered[:MOST_LISTED]])
+
+
+def first_partners(projection: Projection, records: Ints) -> Ints:
+    """Of each record the partner that comes first."""
+    partners = projection.partners
+    return partners.things[partners.begins[records]]
 
 
 def ranked(choices: Mapping[int, tuple[str, float]]) -> Callable[[Ints], npt.NDArray[np.float64]]:

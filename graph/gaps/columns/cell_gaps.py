@@ -71,7 +71,8 @@ class CellGaps:
     def of(cls, asked: Asked) -> CellGaps:
         """Those that are asked for; kinds that are asked alike share them."""
         filters = (asked.allowed.get("theme"), asked.allowed.get("place"))
-        return asked.projection.keep(("cell-gaps", asked.day, *filters), lambda: cls(asked))
+        of = (asked.day,) if filters == (None, None) else (asked.day, *filters)
+        return asked.projection.keep("cell-gaps", lambda: cls(asked), *of)
 
     @cached_property
     def ranks(self) -> Ints:

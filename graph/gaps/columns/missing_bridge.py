@@ -6,10 +6,11 @@ from collections import defaultdict
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 from pyoxigraph import Literal, NamedNode
 
-from graph.gaps.columns.asked import Asked, Candidates, best, iri, listed
-from graph.gaps.columns.unconnected import OnThemes, named, unnamed
+from graph.gaps.columns.asked import Asked, Candidates, best, cited, iri, listed, named
+from graph.gaps.columns.unconnected import OnThemes, unnamed
 from graph.projection import STATED, Flags, Ints
 from graph.projection.hierarchy import different
 from graph.projection.parts import Parts
@@ -41,12 +42,12 @@ class _Bridges:
 
     def __init__(self, asked: Asked) -> None:
         p = self.projection = asked.projection
-        self.ties = p.keep(("ties", asked.day), lambda: Ties(p, asked.day))
+        self.ties = Ties.of(p, asked.day)
         self.parts = Parts.of(p, self.ties)
         self.others = OnThemes(p, p.basis == STATED)
         #: Themes of several parts, and the parts that have one.
         self.shared = self.others.shared(self.parts.first)
-        self.common = self._parts_of(self.others.with_theme(self.shared))
+        self.common = self._parts_of(self.others.partners(np.flatnonzero(self.shared)))
 
     def _parts_of(self, organisations: Flags) -> Flags:
         found = np.zeros(self.parts.size, dtype=np.bool_)
@@ -63,8 +64,13 @@ class _Bridges:
         if (allowed := asked.flags("organisation", p.organisations)) is not None:
             found &= self._parts_of(allowed & parts.acting)
         if (themes := asked.flags("theme", p.themes)) is not None:
-            found &= self._parts_of(self.others.with_theme(self.shared & themes))
+            found &= self._parts_of(self.others.partners(np.flatnonzero(self.shared & themes)))
         return found
+
+    @cached_property
+    def _size(self) -> npt.NDArray[np.int32]:
+        """Of each organisation the size of its part."""
+        return self.parts.sizes[self.parts.first].astype(np.int32)
 
     @cached_property
     def met(self) -> Flags:
@@ -89,43 +95,45 @@ class _Bridges:
         p, others = self.projection, self.others
         members = self.parts.members.of(part)
         records = np.concatenate([p.records_of(one) for one in members.tolist()])
-        themes = [theme for theme in others.of(records).tolist() if self.shared[theme]]
-        candidates = np.zeros(self.parts.size, dtype=np.bool_)
-        for theme in themes:
-            candidates[others.partners(theme)] = True
-        candidates &= (self.parts.first != part) & (self.parts.first >= 0)
+        themes = others.of(records)
+        themes = themes[self.shared[themes]]
+        outside = others.partners(themes) & self.parts.named
+        outside[members] = False
         silent = self._unnamed.get(part, [])
-        tie = self._tie(members, candidates) if themes else ()
+        tie = self._tie(members, outside) if outside.any() else ()
         introducers = self._introducers(*tie) if tie else []
-        case = ("common" if themes else "alone") + ("-introduced" if introducers else "")
+        case = ("common" if len(themes) else "alone") + ("-introduced" if introducers else "")
         return {
             "part": iri(p.organisations.iris[part]),
-            "organisation": listed(p.organisations.iris[one] for one in members.tolist()),
+            "organisation": named(p.organisations, members),
             "size": Literal(len(members)),
-            "theme": listed(p.themes.iris[theme] for theme in themes),
-            "candidate": named(p.organisations, candidates),
+            "theme": named(p.themes, themes),
+            "candidate": named(p.organisations, np.flatnonzero(outside)),
             "tie": listed(p.organisations.iris[one] for one in tie),
             "introducer": listed(p.organisations.iris[one] for one in introducers),
             "met": listed(self._meetings(members, part)),
             "case": Literal(case + ("-unnamed" if silent else "")),
-            "evidence": listed([*others.evidence(themes), *silent, *map(p.iri, different(records).tolist())]),
+            "evidence": listed([*others.evidence(themes), *silent, *cited(p, different(records))]),
         }
 
-    def _tie(self, members: Ints, candidates: Flags) -> tuple[int, int]:
-        """One of the part, and one of the largest other part that has candidates: those with most themes in common."""
-        p, others, parts = self.projection, self.others, self.parts
-        size = np.where(candidates, parts.sizes[parts.first], 0)
-        kept = size == size.max()
+    def _tie(self, members: Ints, outside: Flags) -> tuple[int, int]:
+        """One of the part, and one of the largest other part that has some of ``outside``: those with most themes in
+        common."""
+        p, others = self.projection, self.others
+        largest = outside & (self._size == self._size[outside].max())
         works_on = {}
         for one in members.tolist():
             themes = others.of(p.records_of(one))
-            works_on[one] = themes[self.shared[themes]].tolist()
+            works_on[one] = themes[self.shared[themes]]
         best, most = (0, 0), 0
         for one in sorted(works_on, key=lambda one: (-len(works_on[one]), one)):
-            if len(works_on[one]) < most or not works_on[one]:
+            if len(works_on[one]) < most or not len(works_on[one]):
                 break
-            partners = np.concatenate([others.partners(theme) for theme in works_on[one]])
-            common = np.where(kept, np.bincount(partners, minlength=parts.size), 0)
+            # As few bytes as can hold the number: many organisations are gone through for each row.
+            common = np.zeros(len(largest), dtype=np.min_scalar_type(len(works_on[one])))
+            for theme in works_on[one].tolist():
+                common += others.on(theme).view(np.uint8)
+            common *= largest.view(np.uint8)
             other = int(common.argmax())
             number = int(common[other])
             if number > most or (number == most and (one, other) < best):

@@ -7,21 +7,19 @@ as there are enough of the worst that is possible, nothing more is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from pyoxigraph import Literal, NamedNode
 
-from graph.gaps.columns.asked import Asked, Candidates, iri, listed
-from graph.projection import INFERRED, STATED, Flags, Ints, Projection
-from graph.projection.hierarchy import Steps, different, ranges
+from graph.gaps.columns.asked import Asked, Candidates, cited, iri, listed, named
+from graph.gaps.columns.work import CONCLUDED, MIXED, SURE, Work, best_of
+from graph.projection import Flags, Ints
+from graph.projection.hierarchy import among, different, ranges
 from graph.projection.ties import Ties
 
-#: How sure it is of both: stated, not stated in this combination, inferred.
-_SURE, _MIXED, _CONCLUDED = 1, 2, 3
-_GRADES = {_SURE: "stated", _MIXED: "combination-not-stated", _CONCLUDED: "inferred"}
+_GRADES = {SURE: "stated", MIXED: "combination-not-stated", CONCLUDED: "inferred"}
 #: A third for each common theme, at most 1.
 _ENOUGH = 3
 #: Others that are compared at once, at first; later more.
@@ -53,8 +51,8 @@ _NOTHING = np.empty(0, dtype=np.int64)
 def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     p = asked.projection
-    work = p.keep(("work", asked.day), lambda: _Work(p, p.status(asked.day)))
-    ties = p.keep(("ties", asked.day), lambda: Ties(p, asked.day))
+    work = p.keep("work", lambda: Work(p, p.status(asked.day)), asked.day)
+    ties = Ties.of(p, asked.day)
     search = _Search(asked, work, ties)
     found, more = search.worst()
     severity = search.severity(found)
@@ -63,98 +61,26 @@ def find(asked: Asked) -> Candidates:
     return Candidates(len(found.one), rows, more)
 
 
-class _Work:
-    """Who works on what where, now: each place, theme and organisation once, with how sure it is at best. ``exact``
-    names the theme itself, ``roll`` it or a narrower one."""
-
-    def __init__(self, projection: Projection, status: np.typing.NDArray[np.int8]) -> None:
-        p = self.projection = projection
-        self.live = (status == STATED) | (status == INFERRED)
-        rows = np.flatnonzero(self.live[p.record_themes.records])
-        records, themes = p.record_themes.records[rows], p.record_themes.things[rows]
-        step, up = p.narrower.up.spread(themes)
-        inside = _share(records[step], up, p.record_themes.counts, len(p.themes))
-        exact = up == themes[step]
-        at, places = p.record_places.steps.spread(records[step])
-        record = records[step][at]
-        here = _within(p, record, places)
-        wide = ~inside[at] & ~here
-        rank = np.where(status[record] == INFERRED, _CONCLUDED, np.where(wide, _MIXED, _SURE))
-        who_at, who = p.partners.steps.spread(record)
-        self.sizes = (max(len(p.places), 1), max(len(p.themes), 1), max(len(p.organisations), 1))
-        keys = np.ravel_multi_index((places[who_at], up[at][who_at], who), self.sizes)
-        rank = rank[who_at]
-        exact = exact[at][who_at]
-        self.roll = _best(keys, rank)
-        self.exact = _best(keys[exact], rank[exact])
-
-    def spot(self, keys: Ints) -> tuple[Ints, Ints, Ints]:
-        """Place, theme and organisation."""
-        place, theme, who = np.unravel_index(keys, self.sizes)
-        return place, theme, who
-
-    @cached_property
-    def by_organisation(self) -> Mapping[str, tuple[Steps, Ints]]:
-        """Of ``exact`` and ``roll``: which rows each organisation has."""
-        found = {}
-        for name, (keys, _) in (("exact", self.exact), ("roll", self.roll)):
-            who = keys % self.sizes[2]
-            order = np.argsort(who, kind="stable")
-            begins = np.concatenate(([0], np.cumsum(np.bincount(who, minlength=self.sizes[2]))))
-            found[name] = (Steps(begins, order), order)
-        return found
-
-
-def _best(keys: Ints, rank: Ints) -> tuple[Ints, Ints]:
-    order = np.sort(keys * 4 + rank)
-    keys, rank = order // 4, order % 4
-    first = np.concatenate(([True], keys[1:] != keys[:-1])) if len(keys) else keys.astype(np.bool_)
-    return keys[first], rank[first]
-
-
-def _share(records: Ints, reached: Ints, counts: Ints, size: int) -> Flags:
-    """Whether all that a record names is reached; one row a way."""
-    keys = records * max(size, 1) + reached
-    ordered = np.sort(keys)
-    ways = np.searchsorted(ordered, keys, "right") - np.searchsorted(ordered, keys, "left")
-    found: Flags = ways == counts[records]
-    return found
-
-
-def _within(p: Projection, records: Ints, places: Ints) -> Flags:
-    """Whether all places of each record are inside of one of them."""
-    found = np.ones(len(records), dtype=np.bool_)
-    several = np.flatnonzero(p.record_places.counts[records] > 1)
-    at, others = p.record_places.steps.spread(records[several])
-    up = p.inside.up
-    origins = np.repeat(np.arange(len(p.places)), np.diff(up.begins)) * max(len(p.places), 1) + up.to
-    ways = others * max(len(p.places), 1) + places[several][at]
-    inside = np.isin(ways, origins)
-    found[several[at[~inside]]] = False
-    return found
-
-
 class _Search:
     """One search among the pairs."""
 
-    def __init__(self, asked: Asked, work: _Work, ties: Ties) -> None:
+    def __init__(self, asked: Asked, work: Work, ties: Ties) -> None:
         self.asked, self.work, self.ties = asked, work, ties
         p = self.projection = asked.projection
         self.themes, self.places = asked.flags("theme", p.themes), asked.flags("place", p.places)
         self.organisations = asked.flags("organisation", p.organisations)
+        #: Who is on any programme: of most partners none is known.
+        self.presenting = np.zeros(len(p.organisations), dtype=np.bool_)
+        self.presenting[[*ties.programmes]] = True
 
     def severity(self, found: _Found) -> np.typing.NDArray[np.float64]:
         """How bad each pair is."""
-        met = np.array(
-            [
-                bool(self.ties.met(one, other))
-                for one, other in zip(found.one.tolist(), found.other.tolist(), strict=True)
-            ],
-            dtype=np.bool_,
-        )
+        met = np.zeros(len(found.one), dtype=np.bool_)
+        for at in np.flatnonzero(self.presenting[found.one] & self.presenting[found.other]).tolist():
+            met[at] = bool(self.ties.met(int(found.one[at]), int(found.other[at])))
         return self.asked.severity(
             {
-                "sure": np.where(found.rank == _SURE, 1.0, 0.5),
+                "sure": np.where(found.rank == SURE, 1.0, 0.5),
                 "apart": np.where(met, 0.5, 1.0),
                 "shared": np.minimum(found.common / _ENOUGH, 1.0),
             }
@@ -163,11 +89,12 @@ class _Search:
     def worst(self) -> tuple[_Found, bool]:
         """The worst pairs, as many as are wanted or more; and whether there are others that were not looked at."""
         bounds = self._bounds()
-        order = np.lexsort((np.arange(len(bounds)), -bounds))
+        order = np.flatnonzero(bounds >= 0)
+        order = order[np.argsort(-bounds[order], kind="stable")]
         parts: list[_Found] = []
         severities: list[np.typing.NDArray[np.float64]] = []
         bound, surely, as_bad = np.inf, 0, _NOTHING
-        for one in order[bounds[order] >= 0].tolist():
+        for one in order.tolist():
             if bounds[one] != bound:
                 bound = float(bounds[one])
                 found = np.concatenate(severities or [np.empty(0)])
@@ -191,37 +118,26 @@ class _Search:
 
     def _bounds(self) -> np.typing.NDArray[np.float64]:
         """How bad the pairs of each organisation, as the first of the two, can be at most; -1 where it has none."""
-        place, theme, who = self.work.spot(self.work.roll[0])
-        kept = self._kept(place)
-        size = self.work.sizes[2]
-        spots = np.sort(who[kept] * self.work.sizes[0] + place[kept])
-        first = np.flatnonzero(np.concatenate(([True], spots[1:] != spots[:-1]))) if len(spots) else spots
-        counts = np.diff(np.append(first, len(spots)))
-        most = np.zeros(size, dtype=np.int64)
-        np.maximum.at(most, spots[first] // self.work.sizes[0], counts)
-        sure = np.zeros(size, dtype=np.bool_)
-        sure[who[kept & (self.work.roll[1] == _SURE)]] = True
+        work = self.work
+        most, sure = work.everywhere if self.places is None else work.themes_in(self.places)
         if self.themes is not None:
-            has = np.zeros(size, dtype=np.bool_)
-            has[who[kept & self.themes[theme]]] = True
-            most[~has] = 0
+            has = np.zeros(len(most), dtype=np.bool_)
+            has[work.roll[0][work.rows(self.places, self.themes)] % len(most)] = True
+            most = np.where(has, most, 0)
         found = self.asked.severity(
             {
                 "sure": np.where(sure, 1.0, 0.5),
-                "apart": np.ones(size),
+                "apart": np.ones(len(most)),
                 "shared": np.minimum(most / _ENOUGH, 1.0),
             }
         )
         found[most == 0] = -1
         return found
 
-    def _kept(self, places: Ints) -> Flags:
-        return np.ones(len(places), dtype=np.bool_) if self.places is None else self.places[places]
-
     def _pairs_of(self, one: int) -> Iterator[_Found]:
         """The pairs of which an organisation is the first, by the second."""
         tied: Flags | None = None
-        mine = {name: self._rows_of(name, one) for name in ("exact", "roll")}
+        mine = [self._kept(*rows) for rows in self.work.of(one)]
         size = self.work.sizes[2]
         begin, step = one + 1, _FIRST_STEP
         while begin < size:
@@ -239,24 +155,23 @@ class _Search:
                     yield _Found(np.full(len(order), one), found.other, found.place, found.common, found.rank)
             begin, step = end, step * 2
 
-    def _rows_of(self, name: str, one: int) -> tuple[Ints, Ints]:
-        keys, ranks = self.work.exact if name == "exact" else self.work.roll
-        rows = self.work.by_organisation[name][0].of(one)
-        rows = rows[self._kept(self.work.spot(keys[rows])[0])]
-        return keys[rows], ranks[rows]
+    def _kept(self, keys: Ints, ranks: Ints) -> tuple[Ints, Ints]:
+        if self.places is None:
+            return keys, ranks
+        here = self.places[self.work.spot(keys)[0]]
+        return keys[here], ranks[here]
 
-    def _common(self, mine: Mapping[str, tuple[Ints, Ints]], begin: int, end: int) -> _Found:
+    def _common(self, mine: Sequence[tuple[Ints, Ints]], begin: int, end: int) -> _Found:
         """Common themes with the organisations from ``begin`` up to ``end``: of the two themes the broader one."""
         size = self.work.sizes[2]
         spots, ranks = [], []
-        for own, theirs in (("exact", self.work.roll), ("roll", self.work.exact)):
-            keys, rank = mine[own]
+        for (keys, rank), theirs in zip(mine, (self.work.roll, self.work.exact), strict=True):
             home = keys // size * size
             begins, ends = np.searchsorted(theirs[0], home + begin), np.searchsorted(theirs[0], home + end)
             rows = ranges(begins, ends)
             spots.append(theirs[0][rows])
             ranks.append(np.maximum(np.repeat(rank, ends - begins), theirs[1][rows]))
-        keys, rank = _best(np.concatenate(spots), np.concatenate(ranks))
+        keys, rank = best_of(np.concatenate(spots), np.concatenate(ranks))
         place, theme, other = self.work.spot(keys)
         pair = other * self.work.sizes[0] + place
         order = np.lexsort((rank, pair))
@@ -279,8 +194,8 @@ def _row(search: _Search, found: _Found) -> dict[str, NamedNode | Literal]:
     met = search.ties.met(one, other)
     rank = int(found.rank[0])
     of_one, of_other = search.ties.ways(one), search.ties.ways(other)
-    ways = np.where((of_one > 0) & (of_other > 0), of_one + of_other, 0)
-    mutual = np.flatnonzero(ways)
+    ways = np.concatenate((of_one[among(of_one, of_other)], of_other[among(of_other, of_one)]))
+    mutual, number = np.unique(ways, return_counts=True)
     case = ("met" if met else "apart") + ("-mutual" if len(mutual) else "")
     return {
         "organisation": iri(p.organisations.iris[one]),
@@ -289,10 +204,10 @@ def _row(search: _Search, found: _Found) -> dict[str, NamedNode | Literal]:
         "theme": listed(themes),
         "grade": Literal(_GRADES[rank]),
         "met": listed(met),
-        "introducer": iri(p.organisations.iris[int(ways.argmax())]) if len(mutual) else Literal(""),
-        "mutual": listed(p.organisations.iris[who] for who in mutual.tolist()),
-        "case": Literal(case + ("" if rank == _SURE else "-unsure")),
-        "severity_sure": Literal(1.0 if rank == _SURE else 0.5),
+        "introducer": iri(p.organisations.iris[int(mutual[np.argmax(number)])]) if len(mutual) else Literal(""),
+        "mutual": named(p.organisations, mutual),
+        "case": Literal(case + ("" if rank == SURE else "-unsure")),
+        "severity_sure": Literal(1.0 if rank == SURE else 0.5),
         "severity_apart": Literal(0.5 if met else 1.0),
         "severity_shared": Literal(min(int(found.common[0]) / _ENOUGH, 1.0)),
         "evidence": listed(records),
@@ -306,16 +221,16 @@ def _evidence(search: _Search, one: int, other: int, place: int) -> tuple[list[s
     up = p.narrower.up
     ones, others = different(themes_of_one), different(themes_of_other)
     row, above_one = up.spread(ones)
-    narrower_one = np.isin(above_one, others)
+    narrower_one = among(above_one, others)
     row_other, above_other = up.spread(others)
-    narrower_other = np.isin(above_other, ones)
+    narrower_other = among(above_other, ones)
     common = different(np.concatenate((above_one[narrower_one], above_other[narrower_other])))
     ones = np.concatenate((ones[row[narrower_one]], above_other[narrower_other]))
     others = np.concatenate((others[row_other[narrower_other]], above_one[narrower_one]))
     records = different(
         np.concatenate((of_one[np.isin(themes_of_one, ones)], of_other[np.isin(themes_of_other, others)]))
     )
-    return [p.themes.iris[theme] for theme in common.tolist()], [p.iri(record) for record in records.tolist()]
+    return [p.themes.iris[theme] for theme in common.tolist()], cited(p, records)
 
 
 def _records(search: _Search, who: int, place: int) -> tuple[Ints, Ints]:

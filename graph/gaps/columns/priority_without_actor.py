@@ -3,11 +3,14 @@ Pure."""
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from pyoxigraph import Literal, NamedNode
 
-from graph.gaps.columns.asked import Asked, Candidates, iri, listed
+from graph.gaps.columns.asked import Asked, Candidates, cited, iri, listed, named
 from graph.projection import ENDED, INFERRED, PROPOSED, UNCONFIRMED, Flags, Ints, Pairs
+from graph.projection.hierarchy import different
 
 #: What is known instead of stated work there, best first: the case, and the value of the term "unanswered".
 _HERE, _AROUND, _UNSURE, _CONCLUDED, _ELSEWHERE, _OVER, _PROPOSED, _NOBODY = range(1, 9)
@@ -27,15 +30,25 @@ _HEDGED = 0.5
 class _Statement:
     """One priority or next step, and what bears on it. ``number`` is that of its term."""
 
-    def __init__(self, asked: Asked, number: int, status: np.typing.NDArray[np.int8]) -> None:
+    def __init__(self, asked: Asked, number: int) -> None:
         p = self.projection = asked.projection
         self.number = number
         self.themes = p.themes.positions(p.objects("theme", number))
         self.places = p.places.positions(p.objects("place", number))
-        self.records, inside_themes = self._of_themes(status)
-        where = self._where(inside_themes)
-        status = status[self.records]
-        self.ranks = np.select(
+        self._status = p.status(asked.day)
+
+    @cached_property
+    def records(self) -> Ints:
+        """The records on its themes."""
+        p = self.projection
+        records = different(p.by_theme.spread(different(p.narrower.down.spread(self.themes)[1]))[1])
+        return records[self._status[records] >= 0]
+
+    @cached_property
+    def ranks(self) -> Ints:
+        """What is known by each record."""
+        status, where = self._status[self.records], self._where
+        return np.select(
             [
                 status == PROPOSED,
                 (status == ENDED) | (status == UNCONFIRMED),
@@ -45,28 +58,25 @@ class _Statement:
             [_PROPOSED, _OVER, _ELSEWHERE, _CONCLUDED],
             default=where,
         )
-        self.rank = int(self.ranks.min(initial=_NOBODY))
 
-    def _of_themes(self, status: np.typing.NDArray[np.int8]) -> tuple[Ints, Ints]:
-        """The records on its themes, and how many of their themes are among them."""
-        p = self.projection
-        within = np.unique(p.narrower.down.spread(self.themes)[1])
-        by_theme = p.keep("records-by-theme", lambda: p.record_themes.by_thing(len(p.themes)))
-        records, counts = np.unique(by_theme.spread(within)[1], return_counts=True)
-        usable = status[records] >= 0
-        return records[usable], counts[usable]
+    @cached_property
+    def rank(self) -> int:
+        """The best that is known."""
+        return int(self.ranks.min(initial=_NOBODY))
 
-    def _where(self, inside_themes: Ints) -> Ints:
+    @property
+    def _where(self) -> Ints:
         """Whether each record is there, around it, elsewhere, or cannot be told to be there."""
         p, records = self.projection, self.records
         if not len(self.places):
             return np.full(len(records), _HERE)
-        inside, around = np.zeros(len(p.places), dtype=np.bool_), np.zeros(len(p.places), dtype=np.bool_)
+        inside, around, on = (np.zeros(len(axis), dtype=np.bool_) for axis in (p.places, p.places, p.themes))
         inside[p.inside.down.spread(self.places)[1]] = True
         around[p.inside.up.strict().spread(self.places)[1]] = True
-        places = p.record_places
-        named, there, near = places.counts[records], _count(places, records, inside), _count(places, records, around)
-        whole = (there == named) | (inside_themes == p.record_themes.counts[records])
+        on[p.narrower.down.spread(self.themes)[1]] = True
+        places, themes = p.record_places, p.record_themes
+        named, there, near = places.number(records), _count(places, records, inside), _count(places, records, around)
+        whole = (there == named) | (_count(themes, records, on) == themes.number(records))
         found = np.where(there > 0, np.where(whole, _HERE, _UNSURE), np.where(near > 0, _AROUND, _ELSEWHERE))
         return np.where(named == 0, _UNSURE, found)
 
@@ -79,38 +89,35 @@ class _Statement:
         return firm * (_HEDGED if hedged else 1.0)
 
     def passes(self, themes: Flags | None, places: Flags | None) -> bool:
-        """Whether it is about one of the themes asked for, and for one of the places or for none in particular."""
-        on_theme = themes is None or bool(themes[self.themes].any())
+        """Whether it is about a theme, one of those asked for, and for one of the places or for none in particular."""
+        on_theme = len(self.themes) > 0 and (themes is None or bool(themes[self.themes].any()))
         return on_theme and (places is None or not len(self.places) or bool(places[self.places].any()))
 
     def row(self) -> dict[str, NamedNode | Literal]:
         p = self.projection
         case, unanswered = _CASES[self.rank]
         best = self.records[self.ranks == self.rank]
-        partners = np.unique(p.partners.steps.spread(best)[1])
+        partners = different(p.partners.steps.spread(best)[1])
         statement = p.terms[self.number][1:-1]
         return {
             "statement": iri(statement),
             "theme": listed(p.themes.iris[one] for one in self.themes.tolist()),
             "place": listed(p.places.iris[one] for one in self.places.tolist()),
-            "organisation": listed(p.organisations.iris[one] for one in partners.tolist()),
+            "organisation": named(p.organisations, partners),
             "event": listed(p.terms[one][1:-1] for one in p.objects("made_at", self.number).tolist()),
             "case": Literal(case),
             "severity_unanswered": Literal(unanswered),
             "severity_said": Literal(self.said),
-            "evidence": listed([statement, *(p.iri(record) for record in self.records.tolist())]),
+            "evidence": listed([statement, *cited(p, self.records)]),
         }
 
 
 def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     p = asked.projection
-    status = p.status(asked.day)
     themes, places = asked.flags("theme", p.themes), asked.flags("place", p.places)
-    themed = p.relations["theme"].subjects
-    numbers = np.intersect1d(p.any_of("Priority", "NextStep"), themed)
-    found = [_Statement(asked, number, status) for number in numbers.tolist()]
-    found = [one for one in found if one.rank != _HERE and one.passes(themes, places)]
+    found = [_Statement(asked, number) for number in p.any_of("Priority", "NextStep").tolist()]
+    found = [one for one in found if one.passes(themes, places) and one.rank != _HERE]
     severity = asked.severity(
         {
             "unanswered": np.array([_CASES[one.rank][1] for one in found]),

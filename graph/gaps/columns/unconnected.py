@@ -3,17 +3,12 @@ partners without their names, and what somebody does. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
-from itertools import islice
-
 import numpy as np
-from pyoxigraph import Literal
 
-from graph.gaps.columns.asked import MOST_LISTED, listed
+from graph.gaps.columns.asked import MOST_LISTED, cited, first_of, first_partners
 from graph.projection import Flags, Ints, Projection
-from graph.projection.columns import Axis, joined
-from graph.projection.hierarchy import Steps, different
+from graph.projection.columns import joined
+from graph.projection.hierarchy import different
 
 _DOING = ("partner", "on_behalf_of", "organizer", "organization", "member")
 
@@ -22,18 +17,17 @@ class OnThemes:
     """Who works on each theme, by the records that count."""
 
     def __init__(self, projection: Projection, counted: Flags) -> None:
-        p = self.projection = projection
-        self.counted = counted & (p.partners.counts > 0)
-        rows = np.flatnonzero(self.counted[p.record_themes.records])
-        self.records, self.themes = p.record_themes.records[rows], p.record_themes.things[rows]
-        self._by_theme: dict[int, Ints] = {}
-        self._partners: dict[int, Ints] = {}
+        self.projection = projection
+        self.counted = counted & (projection.partners.begins[1:] > projection.partners.begins[:-1])
+        self._partners: dict[int, Flags] = {}
+        self._first: dict[int, Ints] = {}
 
     def shared(self, group: Ints) -> Flags:
         """The themes of partners of several groups; ``group`` has that of each organisation."""
         p = self.projection
-        row, who = p.partners.steps.spread(self.records)
-        themes, groups = self.themes[row], group[who]
+        rows = np.flatnonzero(self.counted[p.record_themes.records])
+        row, who = p.partners.steps.spread(p.record_themes.records[rows])
+        themes, groups = p.record_themes.things[rows[row]], group[who]
         least, most = np.full(len(p.themes), len(group)), np.full(len(p.themes), -1)
         np.minimum.at(least, themes, groups)
         np.maximum.at(most, themes, groups)
@@ -45,46 +39,42 @@ class OnThemes:
         p = self.projection
         return different(p.record_themes.steps.spread(records[self.counted[records]])[1])
 
-    def with_theme(self, themes: Flags) -> Flags:
+    def partners(self, themes: Ints) -> Flags:
         """Who works on one of some themes."""
-        p = self.projection
-        found = np.zeros(len(p.organisations), dtype=np.bool_)
-        found[p.partners.steps.spread(self.records[themes[self.themes]])[1]] = True
+        found = np.zeros(len(self.projection.organisations), dtype=np.bool_)
+        for theme in themes.tolist():
+            found |= self.on(theme)
         return found
 
-    def partners(self, theme: int) -> Ints:
-        """Who works on a theme, ascending."""
+    def on(self, theme: int) -> Flags:
+        """Who works on a theme."""
         if theme not in self._partners:
-            self._partners[theme] = different(self.projection.partners.steps.spread(self._records.of(theme))[1])
+            p = self.projection
+            found = self._partners[theme] = np.zeros(len(p.organisations), dtype=np.bool_)
+            found[p.partners.steps.spread(self._records(theme))[1]] = True
         return self._partners[theme]
 
-    def by_theme(self, theme: int) -> Ints:
-        """The records on a theme, in the order of their first partners."""
-        if theme not in self._by_theme:
-            p = self.projection
-            records = self._records.of(theme)
-            first = p.partners.things[p.partners.begins[records]]
-            self._by_theme[theme] = records[np.argsort(first, kind="stable")]
-        return self._by_theme[theme]
-
-    def evidence(self, themes: Iterable[int]) -> list[str]:
+    def evidence(self, themes: Ints) -> list[str]:
         """The records on some themes; of very many those of the first partners."""
-        p = self.projection
-        records = np.concatenate([self.records[:0], *(self.by_theme(theme)[:MOST_LISTED] for theme in themes)])
-        first = p.partners.things[p.partners.begins[records]]
-        found = dict.fromkeys(records[np.argsort(first, kind="stable")].tolist())
-        return [p.iri(record) for record in islice(found, MOST_LISTED)]
+        records = np.concatenate([self._first_of(theme) for theme in themes.tolist()] or [themes])
+        if len(records) > MOST_LISTED:
+            first = first_partners(self.projection, records)
+            records = records[np.argsort(first * len(records) + np.arange(len(records)))]
+            # Few records are on more than two themes.
+            for number in (2 * MOST_LISTED, len(records)):
+                if len(found := dict.fromkeys(records[:number].tolist())) >= MOST_LISTED:
+                    break
+            records = np.array([*found][:MOST_LISTED])
+        return cited(self.projection, records)
 
-    @cached_property
-    def _records(self) -> Steps:
-        order = np.argsort(self.themes, kind="stable")
-        counts = np.bincount(self.themes, minlength=len(self.projection.themes))
-        return Steps(np.concatenate(([0], np.cumsum(counts))), self.records[order])
+    def _first_of(self, theme: int) -> Ints:
+        if theme not in self._first:
+            self._first[theme] = first_of(self.projection, self._records(theme))
+        return self._first[theme]
 
-
-def named(axis: Axis, chosen: Flags) -> Literal:
-    """Things of an axis, as ``listed``, which has the first of very many: without looking at the names of all."""
-    return listed(axis.iris[one] for one in np.flatnonzero(chosen)[:MOST_LISTED].tolist())
+    def _records(self, theme: int) -> Ints:
+        records = self.projection.by_theme.of(theme)
+        return records[self.counted[records]]
 
 
 def unnamed(projection: Projection) -> tuple[Ints, Ints]:
@@ -102,16 +92,19 @@ def _joined(p: Projection, name: str, subjects: Ints) -> tuple[Ints, Ints]:
     return subjects[left], p.organisations.positions(relation.objects[right])
 
 
-def doings(projection: Projection, organisations: Iterable[int]) -> dict[int, list[str]]:
-    """Of some organisations, all that names them as who works, presents, organises, or is a member."""
-    p = projection
-    wanted = np.zeros(len(p.organisations), dtype=np.bool_)
-    found: dict[int, list[str]] = {one: [] for one in organisations}
-    wanted[list(found)] = True
-    for name in _DOING:
-        relation = p.relations[name]
-        who = p.organisations.positions(relation.objects)
-        rows = np.flatnonzero(wanted[who])
-        for subject, one in zip(relation.subjects[rows].tolist(), who[rows].tolist(), strict=True):
-            found[one].append(p.terms[subject][1:-1])
-    return found
+class Doings:
+    """All that names some organisations as who works, presents, organises, or is a member."""
+
+    def __init__(self, projection: Projection, wanted: Flags) -> None:
+        p = self._projection = projection
+        self._rows: list[tuple[Ints, Ints]] = []
+        for name in _DOING:
+            relation = p.relations[name]
+            who = p.organisations.positions(relation.objects)
+            rows = np.flatnonzero(wanted[who])
+            self._rows.append((relation.subjects[rows], who[rows]))
+
+    def of(self, one: int) -> list[str]:
+        """Those of one, as IRIs."""
+        terms = self._projection.terms
+        return [terms[number][1:-1] for subjects, who in self._rows for number in subjects[who == one].tolist()]

@@ -6,17 +6,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import combinations
+from functools import lru_cache
+from itertools import combinations, pairwise
 
 import numpy as np
 import numpy.typing as npt
 from pyoxigraph import Literal
 
 from graph.coverage.cells import STATED_GRADE, Cells
-from graph.gaps.columns.asked import Asked, Candidates, Row, best, iri, listed
+from graph.gaps.columns.asked import MOST_LISTED, Asked, Candidates, Row, best, cited, iri, listed, named
 from graph.projection import STATED, Flags, Ints, Projection
-from graph.projection.hierarchy import different, ranges
+from graph.projection.hierarchy import among, different, ranges
 from graph.terms import CODE
 
 _TITLED = ("Talk", "Event", "CreativeWork")
@@ -24,9 +24,16 @@ _TITLED = ("Talk", "Event", "CreativeWork")
 _ASKING = {"Challenge": 1.0, "Priority": 1.0, "Recommendation": 1.0, "NextStep": 1.0, "Goal": 0.5, "Claim": 0.5}
 #: A third for each presentation, session or resource that names both, at most 1.
 _ENOUGH = 3
+#: Organisations whose records are looked through at once, at first; and how many times as many next.
+_FIRST_STEP, _GROWTH = 4, 4
+#: Pairs of which it is kept what their gaps have in common.
+_PAIRS = 1_000
+#: How many bits are set in each byte.
+_IN_BYTE = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).sum(axis=1, dtype=np.int64)
 
 #: Two themes, by position; the first comes first by IRI.
 _Pair = tuple[int, int]
+_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(slots=True)
@@ -41,62 +48,58 @@ class _Naming:
 def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     p = asked.projection
-    search = p.keep(("unlinked-themes", asked.day), lambda: _Search(asked))
-    one, other, place = search.apart
-    kept = np.ones(len(one), dtype=np.bool_)
+    search = p.keep("unlinked-themes", lambda: _Search(asked), asked.day)
+    apart = search.apart
     if (themes := asked.flags("theme", p.themes)) is not None:
-        kept &= themes[one] | themes[other]
+        apart = np.where((themes[search.one] | themes[search.other])[:, None], apart, 0)
     if (places := asked.flags("place", p.places)) is not None:
-        kept &= places[place]
+        apart = apart & _packed(places[search.cells.places])
     if (who := asked.flags("organisation", p.organisations)) is not None:
-        kept &= search.held(one, place, who) | search.held(other, place, who)
-    one, other, place = one[kept], other[kept], place[kept]
-    terms = search.terms(one, other)
-    severity = asked.severity(terms)
-    order = best(severity, (one, other, place), asked.most)
-    rows = [search.row(int(one[at]), int(other[at]), int(place[at])) for at in order.tolist()]
-    return Candidates(len(one), rows)
+        held = _packed(search.held(who))
+        apart = apart & (held[search.one] | held[search.other])
+    counts = _IN_BYTE[apart].sum(axis=1)
+    # All gaps of a pair are equally bad, so that only those of the worst pairs are told apart by place.
+    pairs = np.flatnonzero(counts)
+    severity = asked.severity({name: values[pairs] for name, values in search.terms.items()})
+    pairs = pairs[best(severity, (search.one[pairs], search.other[pairs]), None)]
+    if asked.most is not None:
+        pairs = pairs[: np.searchsorted(np.cumsum(counts[pairs]), asked.most) + 1]
+    row, columns = np.nonzero(np.unpackbits(apart[pairs], axis=1))
+    return Candidates(int(counts.sum()), search.rows(pairs[row][: asked.most], columns[: asked.most]))
 
 
 class _Search:
-    """Everything that does not depend on what is filtered."""
+    """Everything that does not depend on what is filtered. Pairs have a reason to join their two themes, which are
+    ``one`` and ``other``; ``apart`` has in which countries (a bit a column of ``cells``) both are alive and no family
+    does both."""
 
     def __init__(self, asked: Asked) -> None:
         p = self.projection = asked.projection
-        self.status = p.status(asked.day)
         self.cells = Cells(p, asked.day, np.arange(len(p.themes)), np.flatnonzero(p.are("Country")))
         self.naming = _naming(p)
+        #: Which records state every combination of what they name.
+        self._plain = (p.record_themes.counts == 1) | (p.record_places.counts == 1)
+        self._plain &= self.cells.status == STATED
+        self._spots: dict[int, tuple[Ints, Ints, Ints]] = {}
+        self._common = lru_cache(_PAIRS)(self._of_pair)
         self.joined = self._joined()
+        self.one, self.other = self._with_reason()
         self.apart = self._apart()
+        self.terms = self._terms()
 
     # --- pairs --------------------------------------------------------------------------------------------------------
 
     def _joined(self) -> Flags:
         """Whether a family does both of two themes in one place: stated of the very themes and place, now."""
         p = self.projection
+        status, themes, places, who = self.cells.standing.alike
+        stated = status == STATED
         found = np.zeros((len(p.themes), len(p.themes)), dtype=np.bool_)
-        records, themes, places = self._exact
-        row, who = p.partners.steps.spread(records)
-        spots = places[row]
-        for part in _by(spots):
-            found |= _shared(themes[row][part], p.family[who[part]], len(p.themes))
+        for _, one, other, _ in _both(places[stated], p.family[who[stated]], themes[stated], len(p.themes)):
+            found[one, other] = True
         return found
 
-    @cached_property
-    def _exact(self) -> tuple[Ints, Ints, Ints]:
-        """Records, their themes and their places, where that combination is stated; by theme."""
-        p = self.projection
-        records = np.flatnonzero(
-            (self.status == STATED) & ((p.record_themes.counts == 1) | (p.record_places.counts == 1))
-        )
-        row, themes = p.record_themes.steps.spread(records)
-        records = records[row]
-        row, places = p.record_places.steps.spread(records)
-        order = np.argsort(themes[row], kind="stable")
-        return records[row][order], themes[row][order], places[order]
-
-    def _apart(self) -> tuple[Ints, Ints, Ints]:
-        """Pairs with a reason to join them, and the countries where both are alive and no family does both."""
+    def _with_reason(self) -> tuple[Ints, Ints]:
         p = self.projection
         reason = self.joined.copy()
         for pair in self.naming:
@@ -105,82 +108,122 @@ class _Search:
         origins = np.repeat(np.arange(len(p.themes)), np.diff(steps.begins))
         reason[origins, steps.to] = False
         reason[steps.to, origins] = False
-        reason = np.triu(reason, 1)
-        at, who = self.cells.partners(STATED_GRADE)
-        themes, columns = np.divmod(at, max(self.cells.shape[1], 1))
-        found: list[tuple[Ints, Ints, Ints]] = []
-        for part in _by(columns):
-            alive = np.zeros(len(p.themes), dtype=np.bool_)
-            alive[themes[part]] = True
-            shared = _shared(themes[part], p.family[who[part]], len(p.themes))
-            one, other = np.nonzero(reason & alive[:, None] & alive[None, :] & ~shared)
-            found.append((one, other, np.full(len(one), self.cells.places[columns[part[0]]])))
-        empty = np.empty(0, dtype=np.int64)
-        one, other, place = (np.concatenate(parts) for parts in zip((empty, empty, empty), *found, strict=True))
-        return one, other, place
+        one, other = np.nonzero(np.triu(reason, 1))
+        return one, other
 
-    def held(self, themes: Ints, places: Ints, allowed: Flags) -> Flags:
+    def _apart(self) -> npt.NDArray[np.uint8]:
+        p, width = self.projection, self.cells.shape[1]
+        at, who = self.cells.partners(STATED_GRADE)
+        themes, columns = np.divmod(at, max(width, 1))
+        found = np.zeros((len(self.one), (width + 7) // 8), dtype=np.uint8)
+        for column, one, other, alive in _both(columns, p.family[who], themes, len(p.themes)):
+            apart = alive[:, None] & alive[None, :]
+            apart[one, other] = False
+            found[:, column // 8] |= apart[self.one, self.other].astype(np.uint8) << np.uint8(7 - column % 8)
+        return found
+
+    def held(self, allowed: Flags) -> Flags:
         """Whether one of some organisations is stated to work on each theme in each place."""
         at, who = self.cells.partners(STATED_GRADE)
-        kept = np.zeros(self.cells.shape, dtype=np.bool_).reshape(-1)
-        kept[at[allowed[who]]] = True
-        return kept.reshape(self.cells.shape)[themes, self.cells.columns_of(places)]
+        found = np.zeros(self.cells.shape, dtype=np.bool_)
+        found.reshape(-1)[at[allowed[who]]] = True
+        return found
 
-    def terms(self, one: Ints, other: Ints) -> Mapping[str, npt.NDArray[np.float64]]:
+    def _terms(self) -> Mapping[str, npt.NDArray[np.float64]]:
         """The terms of the severity of each pair."""
-        naming = [self.naming.get(pair, _Naming()) for pair in zip(one.tolist(), other.tolist(), strict=True)]
-        return {
-            "joined": self.joined[one, other].astype(np.float64),
-            "asked": np.array([found.asks for found in naming]),
-            "named": np.array([min(len(found.titled) / _ENOUGH, 1.0) for found in naming]),
-        }
+        size = len(self.projection.themes)
+        asks, named = np.zeros((size, size)), np.zeros((size, size))
+        for pair, naming in self.naming.items():
+            asks[pair], named[pair] = naming.asks, min(len(naming.titled) / _ENOUGH, 1.0)
+        at = (self.one, self.other)
+        return {"joined": self.joined[at].astype(np.float64), "asked": asks[at], "named": named[at]}
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
-    def row(self, one: int, other: int, place: int) -> Row:
-        """One gap."""
+    def rows(self, pairs: Ints, columns: Ints) -> list[Row]:
+        """The gaps of pairs of themes in countries."""
         p = self.projection
+        chosen = np.zeros(self.cells.shape, dtype=np.bool_)
+        for themes in (self.one[pairs], self.other[pairs]):
+            chosen[themes, columns] = True
+        at, records = self.cells.stated(chosen)
+        found: list[Row] = []
+        for pair, column in zip(pairs.tolist(), columns.tolist(), strict=True):
+            common = self._common(pair)
+            sides = []
+            for theme in (self.one[pair], self.other[pair]):
+                cell = theme * self.cells.shape[1] + column
+                sides.append(different(records[slice(*np.searchsorted(at, [cell, cell + 1]))]))
+            partners = [named(p.organisations, different(p.partners.steps.spread(side)[1])) for side in sides]
+            evidence = [record for side in sides for record in cited(p, side)]
+            found.append(
+                {
+                    **common,
+                    "place": iri(p.places.iris[self.cells.places[column]]),
+                    "organisation": partners[0],
+                    "partner": partners[1],
+                    "evidence": listed([*evidence, *str(common["evidence"].value).split()]),
+                }
+            )
+        return found
+
+    def _of_pair(self, pair: int) -> Row:
+        """What the gaps of a pair have in common, wherever they are."""
+        p = self.projection
+        one, other = int(self.one[pair]), int(self.other[pair])
         naming = self.naming.get((one, other), _Naming())
-        joiners, joining = self._joiners(one, other) if self.joined[one, other] else (set(), set())
-        sides = [self._side(theme, place) for theme in (one, other)]
-        named = [p.terms[number][1:-1] for number in naming.titled]
+        joiners, joining = self._joiners(one, other)
+        titled = [p.terms[number][1:-1] for number in naming.titled]
         said = [p.terms[number][1:-1] for number in naming.said]
-        terms = self.terms(np.array([one]), np.array([other]))
         return {
             "theme": iri(p.themes.iris[one]),
             "other": iri(p.themes.iris[other]),
-            "place": iri(p.places.iris[place]),
-            "organisation": listed(p.organisations.iris[who] for who in sides[0][0]),
-            "partner": listed(p.organisations.iris[who] for who in sides[1][0]),
-            "joined": listed(p.organisations.iris[who] for who in joiners),
-            "named": listed(named),
+            "joined": named(p.organisations, joiners),
+            "named": listed(titled),
             "statement": listed(said),
-            "case": Literal("joined" if joiners else "named" if named else "said"),
-            **{f"severity_{name}": Literal(float(values[0])) for name, values in terms.items()},
-            "evidence": listed([*sides[0][1], *sides[1][1], *named, *said, *(p.iri(record) for record in joining)]),
+            "case": Literal("joined" if len(joiners) else "named" if titled else "said"),
+            **{f"severity_{name}": Literal(float(values[pair])) for name, values in self.terms.items()},
+            "evidence": listed([*titled, *said, *cited(p, joining)]),
         }
 
-    def _side(self, theme: int, place: int) -> tuple[set[int], list[str]]:
-        """Who is stated to work on a theme in a country, and the records that say so."""
-        p, cells = self.projection, self.cells
-        chosen = np.zeros(cells.shape, dtype=np.bool_)
-        column = int(cells.columns_of(np.array([place]))[0])
-        chosen[theme, column] = True
-        records = np.unique(cells.stated(chosen)[1])
-        return set(p.partners.steps.spread(records)[1].tolist()), [p.iri(int(record)) for record in records]
+    def _joiners(self, one: int, other: int) -> tuple[Ints, Ints]:
+        """Organisations of one family that do the two themes in one place, and the records of both; of very many
+        records those of the first organisations."""
+        if not self.joined[one, other]:
+            return _NONE, _NONE
+        (of_one, at_one, spots), (of_other, at_other, others) = (self._exact(theme) for theme in (one, other))
+        both = spots[among(spots, others)]
+        joiners = different(np.concatenate((of_one[among(at_one, both)], of_other[among(at_other, both)])))
+        number = _FIRST_STEP
+        while True:
+            records = self._joining(joiners[:number], both, (one, other))
+            if number >= len(joiners) or len(records) >= MOST_LISTED:
+                return joiners, records
+            number *= _GROWTH
 
-    def _joiners(self, one: int, other: int) -> tuple[set[int], set[int]]:
-        """Organisations of one family that do the two themes in one place, and the records of both."""
+    def _exact(self, theme: int) -> tuple[Ints, Ints, Ints]:
+        """Who is stated to do a theme somewhere, now; where, as place and family in one number; and these numbers, once
+        each."""
+        if theme not in self._spots:
+            p = self.projection
+            status, themes, places, who = self.cells.standing.alike
+            # They are in this order.
+            stated = slice(*np.searchsorted(status, [STATED, STATED + 1]))
+            rows = slice(*(stated.start + np.searchsorted(themes[stated], [theme, theme + 1])))
+            spots = places[rows] * max(len(p.organisations), 1) + p.family[who[rows]]
+            self._spots[theme] = who[rows], spots, different(spots)
+        return self._spots[theme]
+
+    def _joining(self, joiners: Ints, spots: Ints, pair: _Pair) -> Ints:
+        """The records by which organisations do one of two themes in the places where their family does both."""
         p = self.projection
-        records, themes, places = self._exact
-        wanted = np.array([one, other])
-        rows = ranges(np.searchsorted(themes, wanted, "left"), np.searchsorted(themes, wanted, "right"))
-        row, who = p.partners.steps.spread(records[rows])
-        records, themes, places = records[rows][row], themes[rows][row], places[rows][row]
-        spots = places * max(len(p.organisations), 1) + p.family[who]
-        both = np.intersect1d(spots[themes == one], spots[themes == other])
-        here = np.isin(spots, both)
-        return set(who[here].tolist()), set(records[here].tolist())
+        row, records = p.by_partner.spread(joiners)
+        row, records = row[self._plain[records]], records[self._plain[records]]
+        at, themes = p.record_themes.steps.spread(records)
+        at = at[(themes == pair[0]) | (themes == pair[1])]
+        families, records = p.family[joiners[row[at]]], records[at]
+        at, places = p.record_places.steps.spread(records)
+        return different(records[at[among(places * max(len(p.organisations), 1) + families[at], spots)]])
 
 
 def _naming(p: Projection) -> Mapping[_Pair, _Naming]:
@@ -188,15 +231,15 @@ def _naming(p: Projection) -> Mapping[_Pair, _Naming]:
     proposed = {
         number for name in ("basis", "availability") for number in p.subjects(name, f"{CODE}{name}/proposed").tolist()
     }
-    working = set(np.unique(p.relations["partner"].subjects).tolist())
     titled = set(p.any_of(*_TITLED).tolist())
     asks: dict[int, float] = defaultdict(float)
     for kind, weight in _ASKING.items():
         for number in p.instances(kind).tolist():
             asks[number] = max(asks[number], weight)
     found: dict[_Pair, _Naming] = defaultdict(_Naming)
-    for number in {*titled, *asks} - working - proposed:
-        themes = different(p.themes.positions(p.objects("theme", number))).tolist()
+    for number in {*titled, *asks} - proposed:
+        working = len(p.objects("partner", number)) > 0
+        themes = [] if working else different(p.themes.positions(p.objects("theme", number))).tolist()
         for pair in combinations(themes, 2):
             naming = found[pair]
             (naming.titled if number in titled else naming.said).add(number)
@@ -204,19 +247,22 @@ def _naming(p: Projection) -> Mapping[_Pair, _Naming]:
     return dict(found)
 
 
-def _by(values: Ints) -> Iterator[Ints]:
-    """The rows of each value."""
-    order = np.argsort(values, kind="stable")
-    if len(values):
-        yield from np.split(order, np.flatnonzero(np.diff(values[order])) + 1)
+def _both(places: Ints, families: Ints, themes: Ints, size: int) -> Iterator[tuple[int, Ints, Ints, Flags]]:
+    """By place: pairs of themes that one family has there, the first before the other; and all themes that are there.
+    ``size`` is the number of themes."""
+    families_of = int(families.max(initial=0)) + 1
+    spots, themes = np.divmod(different((places * families_of + families) * size + themes), max(size, 1))
+    ends = np.searchsorted(spots, spots, "right")
+    borders = np.searchsorted(spots, np.arange(int(places.max(initial=-1)) + 2) * families_of)
+    for place, (begin, end) in enumerate(pairwise(borders.tolist())):
+        if begin < end:
+            rows = np.arange(begin, end)
+            others = ranges(rows + 1, ends[begin:end])
+            alive = np.zeros(size, dtype=np.bool_)
+            alive[themes[begin:end]] = True
+            yield place, np.repeat(themes[begin:end], ends[begin:end] - rows - 1), themes[others], alive
 
 
-def _shared(themes: Ints, families: Ints, size: int) -> Flags:
-    """Of each two themes whether one family has both."""
-    different_families, columns = np.unique(families, return_inverse=True)
-    used, rows = np.unique(themes, return_inverse=True)
-    has = np.zeros((len(used), len(different_families)), dtype=np.float32)
-    has[rows, columns] = 1
-    found = np.zeros((size, size), dtype=np.bool_)
-    found[np.ix_(used, used)] = (has @ has.T) > 0
-    return found
+def _packed(places: Flags) -> npt.NDArray[np.uint8]:
+    """A bit a place."""
+    return np.packbits(places, axis=-1)
