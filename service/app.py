@@ -22,7 +22,7 @@ from graph.store import Store
 from graph.store.embedded import EmbeddedStore
 from graph.store.engine import Engine
 from graph.store.inprocess import InProcessEngine
-from service import refusals
+from service import refusals, trying
 from service.access import Access
 from service.describe_published import Published
 from service.logs import Log, note
@@ -151,7 +151,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for kind in (GraphError, Refusal, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _handle)
-    app.state.what_ifs = asyncio.Semaphore(what_if.AT_ONCE)
+    app.state.what_ifs = asyncio.Semaphore(trying.AT_ONCE)
     app.state.metrics = Metrics()
     app.state.disk_use = DiskUse(settings.data_dir / "store")
     app.state.log = Log(settings.log) if settings.log else None

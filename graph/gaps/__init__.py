@@ -14,40 +14,50 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, QuerySolution
+from pyoxigraph import NamedNode, QuerySolution
 from rapidfuzz import process
 
 from graph import catalogue
 from graph.coverage.asof import newest_statement
 from graph.errors import BadParameter
-from graph.evidence import evidence_of
 from graph.gaps import columns
-from graph.gaps.addresses import iri_of
-from graph.gaps.filters import iris, keeps, passes, reached, reached_in
-from graph.gaps.found import FoundGaps, Row, look_at
+from graph.gaps.filters import keeps, passes, reached, reached_in
+from graph.gaps.found import FoundGaps, FoundRows, Row, look_at
 from graph.gaps.header import Filter, read_kind
-from graph.gaps.sentence import fill
+from graph.gaps.rows import dated, shares_of, values_of, weighed, worded
 from graph.gaps.weights import shares
-from graph.model import Gap, GapKind, Thing, Value
+from graph.model import Gap, GapKind, Thing
 from graph.names import Names
 from graph.projection import Projection
 from graph.question_file import bind
 from graph.store import Store
-from graph.terms import expand
 
-__all__ = ["FoundGaps", "Row", "filtering", "find_gap", "find_gaps", "kinds", "rows_of"]
+__all__ = [
+    "FoundGaps",
+    "FoundRows",
+    "Row",
+    "filtering",
+    "filters_of",
+    "find_gap",
+    "find_gaps",
+    "find_rows",
+    "kinds",
+    "rows_of",
+]
 
 _HERE = Path(__file__).parent
-_AS_OF = "as_of"
 #: Engagements up to which kinds that are only found by their query are looked for unasked: it takes seconds then.
 MOST_QUERIED = 5_000
-#: Records whose words are quoted in one answer, and of each gap of many; the query gives all of them.
-_QUOTED, _QUOTED_EACH = 2_000, 20
 
 
 @cache
 def _read(folder: Path = _HERE) -> Mapping[str, tuple[GapKind, Mapping[str, Filter]]]:
     return {name: read_kind(path) for name, path in catalogue.files(folder, ".rq").items()}
+
+
+def filters_of(kind: str) -> Mapping[str, Filter]:
+    """What the gaps of a kind can be filtered by."""
+    return _read()[kind][1]
 
 
 def kinds() -> Mapping[str, GapKind]:
@@ -80,11 +90,46 @@ def find_gaps(
 
     Raises BadParameter for a kind, parameter or weight that there is not, with the nearest; UnknownName for a value.
     """
+    names = names or Names.of(store)
+    found = find_rows(
+        store,
+        kind,
+        parameters,
+        lang=lang,
+        as_of=as_of,
+        names=names,
+        weights=weights,
+        most=None if limit is None else offset + limit,
+        projection=projection,
+    )
+    shown = found.rows[offset:] if limit is None else found.rows[offset : offset + limit]
+    return FoundGaps(
+        gaps=tuple(worded(store, shown, names, lang, found.looked_at.as_of)),
+        total=found.total,
+        more=found.more,
+        offset=offset,
+        weights=found.weights,
+        looked_at=found.looked_at,
+    )
+
+
+def find_rows(
+    store: Store,
+    kind: str | None = None,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    names: Names,
+    lang: str = "en",
+    as_of: date | None = None,
+    weights: Mapping[str, float] | None = None,
+    most: int | None = None,
+    projection: Projection | None = None,
+) -> FoundRows:
+    """The same as rows that are not worded: all, or at least the ``most`` worst."""
     chosen, given = _chosen(kind), _given(kind, parameters)
     fitting = {name: both for name, both in chosen.items() if given.keys() <= both[1].keys()}
     share = shares([gap_kind for gap_kind, _ in chosen.values()], weights or {})
     generation = store.generation
-    names = names or Names.of(store)
     resolved = {name: names.resolve(name, text, lang) for name, text in given.items()}
     day = as_of or newest_statement(store, projection=projection)
     rows: list[Row] = []
@@ -94,23 +139,20 @@ def find_gaps(
         chosen_filters = {n: filters[n] for n in given}
         if projection is not None and columns.known(gap_kind):
             allowed = reached_in(projection, chosen_filters, resolved)
-            most = None if limit is None else offset + limit
             found = columns.find(gap_kind, columns.Asked(projection, day, allowed, share[name], most))
-            rows += [_row(gap_kind, row, share, names, lang) for row in found.rows]
+            rows += [weighed(gap_kind, row, share[name], names, lang) for row in found.rows]
             total, more = total + found.total, more or found.more
         elif kind is None and projection is not None and len(projection.records) > MOST_QUERIED:
             not_searched.append(name)
         else:
-            asked = [*_rows(store, gap_kind, chosen_filters, resolved, names, lang, day, share)]
+            asked = [*_rows(store, gap_kind, chosen_filters, resolved, names, lang, day, share[name])]
             rows += asked
             total += len(asked)
     rows.sort(key=lambda row: (-row.severity, row.subjects, row.kind.name))
-    shown = rows[offset:] if limit is None else rows[offset : offset + limit]
-    return FoundGaps(
-        gaps=tuple(_worded(store, shown, names, lang, day)),
+    return FoundRows(
+        rows=tuple(rows),
         total=total,
         more=more,
-        offset=offset,
         weights={name: share[name] for name in fitting},
         looked_at=replace(
             look_at(
@@ -188,56 +230,13 @@ def _rows(
     names: Names,
     lang: str,
     day: date,
-    share: Mapping[str, Mapping[str, float]],
+    share: Mapping[str, float],
 ) -> Iterator[Row]:
     allowed = {name: reached(store, name, resolved[name].iri, f.touching) for name, f in filters.items()}
     for row in store.select(_narrowed(kind, filters, allowed, day)):
-        values = {column: _value(row, kind, column, names, lang) for column in kind.question.columns}
+        values = values_of(kind, row, names, lang)
         if all(keeps(f, allowed[name], values) for name, f in filters.items()):
-            yield _row(kind, row, share, names, lang, values)
-
-
-def _row(
-    kind: GapKind,
-    row: QuerySolution | columns.Row,
-    share: Mapping[str, Mapping[str, float]],
-    names: Names,
-    lang: str,
-    values: Mapping[str, Value] | None = None,
-) -> Row:
-    if values is None:
-        values = {column: _value(row, kind, column, names, lang) for column in kind.question.columns}
-    terms = {term.name: round(float(_text(row, f"severity_{term.name}")), 3) for term in kind.severity}
-    return Row(
-        kind=kind,
-        subjects=tuple(iris(values[name])[0] for name in kind.subject),
-        values=values,
-        case=_text(row, "case"),
-        terms=terms,
-        severity=round(sum(weight * terms[name] for name, weight in share[kind.name].items()), 3),
-        records=tuple(sorted({*_text(row, kind.question.evidence).split()})),
-    )
-
-
-def _worded(store: Store, rows: Sequence[Row], names: Names, lang: str, day: date) -> Iterator[Gap]:
-    most = max(_QUOTED // max(len(rows), 1), _QUOTED_EACH)
-    evidence = evidence_of(store, names, {record for row in rows for record in row.records[:most]}, lang)
-    for row in rows:
-        kind = row.kind
-        quoted = {one.iri: one for record in row.records[:most] for one in evidence.get(record, ())}
-        bound = {name: NamedNode(iri) for name, iri in zip(kind.subject, row.subjects, strict=True)}
-        yield Gap(
-            kind=kind.name,
-            iri=iri_of(store.base, kind.name, row.subjects),
-            subjects=row.values,
-            reason=fill(_in(kind.reasons[row.case], lang), row.values, lang),
-            severity=row.severity,
-            severity_terms=row.terms,
-            remedy=fill(_in(kind.remedies[row.case], lang), row.values, lang),
-            evidence=tuple(quoted.values()),
-            records=len(row.records),
-            query=bind(kind.question, bound | _dated(kind, day)),
-        )
+            yield weighed(kind, row, share, names, lang, values)
 
 
 def rows_of(
@@ -246,16 +245,20 @@ def rows_of(
     names: Names,
     day: date,
     *,
+    filters: Mapping[str, Thing] | None = None,
+    lang: str = "en",
     projection: Projection | None = None,
     most: int | None = None,
 ) -> Iterator[Row]:
-    """The gaps of one kind, unfiltered, with the labels of "en": what is compared, not what is read. Of more than
-    ``most`` some ``most`` are given."""
-    share = {kind.name: {term.name: term.weight for term in kind.severity}}
+    """The gaps of one kind that pass the filters: what is compared, not what is read. Of more than ``most`` some
+    ``most`` are given."""
+    resolved, share = filters or {}, shares_of(kind)
+    chosen = {name: filters_of(kind.name)[name] for name in resolved}
     if projection is None or not columns.known(kind):
-        return islice(_rows(store, kind, {}, {}, names, "en", day, share), most)
-    found = columns.find(kind, columns.Asked(projection, day, {}, share[kind.name], most))
-    return islice((_row(kind, row, share, names, "en") for row in found.rows), most)
+        return islice(_rows(store, kind, chosen, resolved, names, lang, day, share), most)
+    allowed = reached_in(projection, chosen, resolved)
+    found = columns.find(kind, columns.Asked(projection, day, allowed, share, most))
+    return islice((weighed(kind, row, share, names, lang) for row in found.rows), most)
 
 
 def find_gap(
@@ -273,17 +276,17 @@ def find_gap(
     ((gap_kind, filters),) = _chosen(kind).values()
     names, day = names or Names.of(store), as_of or newest_statement(store, projection=projection)
     bound = {name: NamedNode(iri) for name, iri in zip(gap_kind.subject, subjects, strict=True)}
-    share = {kind: {term.name: term.weight for term in gap_kind.severity}}
+    share = shares_of(gap_kind)
     found: Iterable[QuerySolution | columns.Row]
     if projection is not None and columns.known(gap_kind):
         about = dict(zip(gap_kind.subject, subjects, strict=True))
         allowed = {name: frozenset({iri}) for name, iri in about.items() if name in filters}
-        found = columns.find(gap_kind, columns.Asked(projection, day, allowed, share[kind], None)).rows
+        found = columns.find(gap_kind, columns.Asked(projection, day, allowed, share, None)).rows
     else:
-        found = store.select(bind(gap_kind.question, bound | _dated(gap_kind, day)))
-    rows = (_row(gap_kind, row, share, names, lang) for row in found)
+        found = store.select(bind(gap_kind.question, bound | dated(gap_kind, day)))
+    rows = (weighed(gap_kind, row, share, names, lang) for row in found)
     row = next((row for row in rows if row.subjects == tuple(subjects)), None)
-    return None if row is None else next(_worded(store, [row], names, lang, day))
+    return None if row is None else next(worded(store, [row], names, lang, day))
 
 
 def _narrowed(kind: GapKind, filters: Mapping[str, Filter], allowed: Mapping[str, frozenset[str]], day: date) -> str:
@@ -295,14 +298,14 @@ def _narrowed(kind: GapKind, filters: Mapping[str, Filter], allowed: Mapping[str
         for name, f in filters.items()
         if not f.touching and len(f.columns) == 1 and f.columns[0] in bindable
     }
-    text = bind(kind.question, _dated(kind, day))
+    text = bind(kind.question, dated(kind, day))
     if not pushed:
         return text
     line = bind(kind.question, {})
     rows = " ".join(
         "("
         + " ".join(
-            str(choice[p.name]) if p.name in choice else str(_dated(kind, day).get(p.name, "UNDEF"))
+            str(choice[p.name]) if p.name in choice else str(dated(kind, day).get(p.name, "UNDEF"))
             for p in kind.question.parameters
         )
         + ")"
@@ -313,29 +316,3 @@ def _narrowed(kind: GapKind, filters: Mapping[str, Filter], allowed: Mapping[str
     )
     undefined = "(" + " ".join("UNDEF" for _ in kind.question.parameters) + ")"
     return line.replace(f"{{ {undefined} }}", f"{{ {rows} }}", 1)
-
-
-def _dated(kind: GapKind, day: date) -> dict[str, NamedNode | Literal]:
-    if not any(p.name == _AS_OF for p in kind.question.parameters):
-        return {}
-    return {_AS_OF: Literal(day.isoformat(), datatype=NamedNode(expand("xsd:date")))}
-
-
-def _value(row: QuerySolution | columns.Row, kind: GapKind, column: str, names: Names, lang: str) -> Value:
-    term = row[column]
-    if isinstance(term, NamedNode):
-        return names.thing(term.value, lang)
-    if kind.question.column_types.get(column) == "list":
-        things = [names.thing(iri, lang) for iri in {*_text(row, column).split()}]
-        return tuple(sorted(things, key=lambda thing: (thing.label, thing.iri)))
-    text = _text(row, column)
-    return int(text) if isinstance(term, Literal) and term.datatype.value == expand("xsd:integer") else text or None
-
-
-def _text(row: QuerySolution | columns.Row, name: str) -> str:
-    term = row[name]
-    return term.value if isinstance(term, NamedNode | Literal) else ""
-
-
-def _in(texts: Mapping[str, str], lang: str) -> str:
-    return texts.get(lang, texts["en"])

@@ -31,12 +31,17 @@ async def run(task: str, given: dict[str, Any], *, guarded: bool, seconds: float
         *(task, json.dumps(given)),
         memory=MEMORY if guarded else 0,
         seconds=seconds,
-        late=TooBusy("gaps-timeout", f"This took longer than {seconds:g} seconds.", "Name a kind, a theme or a place."),
+        late=too_late(seconds),
         ended=TooBusy(
             "gaps-ended", "The process that looked for gaps was ended before it was done.", "Try again later."
         ),
     )
     return json.loads(output)
+
+
+def too_late(seconds: float) -> TooBusy:
+    """What is told of work that took too long."""
+    return TooBusy("gaps-timeout", f"This took longer than {seconds:g} seconds.", "Name a kind, a theme or a place.")
 
 
 def _note(checkpoint: str, base: str, journal: str, most: int) -> int:
@@ -59,30 +64,31 @@ def _known(checkpoint: str, base: str, batches: str, days: list[str], asked: dic
 
 
 def _what_if(
-    checkpoint: str, base: str, assumed: list[tuple[str, str]], kind: str | None, lang: str, **asked: Any
+    checkpoint: str, base: str, assumed: list[tuple[str, str]], kind: str | None, lang: str, limit: int, **asked: Any
 ) -> dict[str, Any]:
     """``assumed`` are pairs of a kind and a text with IRIs."""
     from graph.gaps.assumptions import read
-    from graph.gaps.whatif import GapsOfCopy, chosen_kinds, compare
+    from graph.gaps.whatif import what_if
     from graph.gaps.whatif_format import what_if_to_dict
+    from graph.names import Names
     from graph.store.snapshot import Snapshot
 
-    of = GapsOfCopy(
-        Snapshot(Path(checkpoint), base), parameters=asked["parameters"], lang=lang, as_of=_day(asked["as_of"])
-    )
-    read_again = [read(one, text, of.names, lang) for one, text in assumed]
-    return what_if_to_dict(compare(of, read_again, chosen_kinds(kind, asked["parameters"])), lang)
+    store = Snapshot(Path(checkpoint), base)
+    names = Names.of(store)
+    again = [read(one, text, names, lang) for one, text in assumed]
+    day = _day(asked["as_of"])
+    found = what_if(store, again, kind, asked["parameters"], lang=lang, as_of=day, names=names, limit=limit)
+    return what_if_to_dict(found, lang)
 
 
-def _best(checkpoint: str, base: str, k: int, kind: str | None, lang: str, **asked: Any) -> dict[str, Any]:
+def _best(checkpoint: str, base: str, k: int, kind: str | None, lang: str, limit: int, **asked: Any) -> dict[str, Any]:
     from graph.gaps.ties import best_ties
     from graph.gaps.whatif_format import best_ties_to_dict
     from graph.store.snapshot import Snapshot
 
-    state = Snapshot(Path(checkpoint), base)
-    return best_ties_to_dict(
-        best_ties(state, k, kind, asked["parameters"], lang=lang, as_of=_day(asked["as_of"])), lang
-    )
+    store = Snapshot(Path(checkpoint), base)
+    day = _day(asked["as_of"])
+    return best_ties_to_dict(best_ties(store, k, kind, asked["parameters"], lang=lang, as_of=day, limit=limit), lang)
 
 
 def _day(text: str | None) -> date | None:

@@ -52,6 +52,17 @@ class LookedAt:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundRows:
+    """Rows, worst first: all of ``total``, or the worst of them. See ``FoundGaps``."""
+
+    rows: tuple[Row, ...]
+    total: int
+    weights: Mapping[str, Mapping[str, float]]
+    looked_at: LookedAt
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FoundGaps(Sequence[Gap]):
     """A sequence of the gaps shown: of ``total`` in all (of at least so many where there are ``more``), those after the
     first ``offset``. ``weights`` are the shares

@@ -7,22 +7,30 @@ the gap says so.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
-from pyoxigraph import Literal, NamedNode
+import numpy as np
 
 from graph.errors import BadParameter
-from graph.gaps import find_gaps, kinds
-from graph.gaps.assumptions import COLLABORATION, ENGAGEMENT, MOST, Assumption, change_of
+from graph.gaps import kinds
+from graph.gaps.assumptions import COLLABORATION, ENGAGEMENT, MOST, Assumption
 from graph.gaps.cover import all_closed, at_least, most_closed
+from graph.gaps.experience import Experience, first
 from graph.gaps.filters import iris
-from graph.gaps.whatif import GapsOfCopy, State, WhatIf, chosen_kinds, compare
+from graph.gaps.found import Row
+from graph.gaps.moved import Moved, worst
+from graph.gaps.rows import worded
+from graph.gaps.whatif import GapsOfBoth, WhatIf, chosen_kinds, compare, searched_of
 from graph.model import Gap
 from graph.names import Names
-from graph.store import Change, Store
+from graph.projection import Projection
+from graph.projection.parts import Parts
+from graph.projection.ties import Ties
+from graph.store import Store
 
 #: Partners who are considered for one cell, and pairs for one part of the network: more only repeat what these close.
 _CANDIDATES = 3
@@ -30,21 +38,20 @@ _CANDIDATES = 3
 _ANOTHER = frozenset({"single-partner"})
 _PAIR, _CELL, _PART, _ALONE = ("organisation", "other"), ("theme", "place"), ("part",), ("organisation",)
 
-_WORK = """PREFIX cg: <https://w3id.org/commonground/ns#>
-PREFIX basis: <https://w3id.org/commonground/id/code/basis/>
-SELECT ?organisation ?at (COUNT(DISTINCT ?record) AS ?records) WHERE {
-  VALUES ?class { cg:Engagement cg:Collaboration }
-  ?record a ?class ; cg:partner ?organisation ; %s ?at ; cg:basis ?basis . FILTER(?basis != basis:proposed)
-} GROUP BY ?organisation ?at"""
-_WIDER = "SELECT DISTINCT ?x ?wider WHERE { ?x <%s>+ ?wider }"
+#: Gaps for which ties are looked for, the worst of each kind; and ties that are tried out at once.
+MOST_GAPS = 1_000
+#: What a gap is called here: its kind, and the IRIs of its subject.
+_Gap = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class NewTie:
-    """A tie that was taken: what it closes that those before it do not."""
+    """A tie that was taken: what it closes that those before it do not, in words as many as were asked for, and how
+    many these are."""
 
     tie: Assumption
     closes: tuple[Gap, ...]
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,8 @@ class BestTies:
     no set of ``k`` of those considered closes more than ``at_most``. ``together`` is what happens if all of them come.
 
     To close all that is closable it takes ``all_ties`` ties this way (they close ``all_closed``), and no fewer than
-    ``all_at_least``.
+    ``all_at_least``. Of the kinds in ``worst_of`` only the worst gaps were looked at; those in ``not_searched`` take
+    long and have to be asked for.
     """
 
     k: int
@@ -70,10 +78,12 @@ class BestTies:
     together: WhatIf | None
     as_of: date
     generation: int
+    worst_of: tuple[str, ...] = ()
+    not_searched: tuple[str, ...] = ()
 
 
 def best_ties(
-    store: State,
+    store: Store,
     k: int = 5,
     kind: str | None = None,
     parameters: Mapping[str, str] | None = None,
@@ -81,16 +91,19 @@ def best_ties(
     lang: str = "en",
     as_of: date | None = None,
     names: Names | None = None,
+    projection: Projection | None = None,
+    limit: int | None = None,
+    patience: Callable[[], None] = lambda: None,
 ) -> BestTies:
-    """At most ``k`` (1 to 20) new ties that close most of the gaps that ``find_gaps`` has for the same filters.
+    """At most ``k`` (1 to 20) new ties that close most of the gaps that ``find_gaps`` has for the same filters, or of
+    the worst of each kind where there are very many.
 
-    The store is only read. Raises as ``find_gaps`` does, and BadParameter for a ``k`` out of range or a kind whose gaps
-    no single tie is known to close.
+    ``projection``, ``limit`` and ``patience`` are as in ``what_if``. The store is only read. Raises as ``find_gaps``
+    does, and BadParameter for a ``k`` out of range or a kind whose gaps no single tie is known to close.
     """
     if not 1 <= k <= MOST:
         raise BadParameter("bad-number", f"{k} ties cannot be asked for.", f"Ask for 1 to {MOST}.")
     given = {name: text for name, text in (parameters or {}).items() if text and text.strip()}
-    of = GapsOfCopy(store, parameters=given, lang=lang, as_of=as_of, names=names)
     chosen = tuple(name for name in chosen_kinds(kind, given) if _shape(name))
     if not chosen:
         fitting = [name for name in kinds() if _shape(name)]
@@ -100,21 +113,34 @@ def best_ties(
             f"It can be asked for {', '.join(fitting)}.",
             tuple(fitting),
         )
-    gaps = {gap.iri: gap for name in chosen for gap in of.find(name, Change())}
+    of = GapsOfBoth.of(store, given, lang=lang, as_of=as_of, names=names, projection=projection, patience=patience)
+    searched = searched_of(chosen, kind, of.projection)
+    gaps: dict[_Gap, Row] = {}
+    worst_of = []
+    for name in searched:
+        rows, more = of.rows(name, MOST_GAPS)
+        gaps |= {(name, row.subjects): row for row in rows}
+        worst_of += [name] if more else []
     candidates = Candidates(of, gaps)
 
-    def verify(tie: Assumption) -> Collection[str]:
-        return _gained(compare(of, [tie], {gaps[iri].kind for iri in candidates.said(tie)}))
+    def verify(tie: Assumption) -> Collection[_Gap]:
+        asked = {name for name, _ in candidates.said(tie)}
+        return {gap for name in asked for gap in _gained(name, of.moved(name, [tie], changes=False), gaps)}
 
     found = most_closed(candidates.closed_by, k, candidates.order, verify)
     picked = [pick.tie for pick in found.picks]
     everything = [pick.tie for pick in all_closed(candidates.closed_by, candidates.order)]
-    closed = _closed(of, everything, chosen) & candidates.closed_by.keys()
-    really = {iri: candidates.closed_by[iri] for iri in closed}
+    asked = {name for name, _ in candidates.closed_by} if everything else ()
+    closed = {
+        (name, key) for name in asked for key in of.moved(name, everything, changes=False).closed
+    } & candidates.closed_by.keys()
+    really = {gap: candidates.closed_by[gap] for gap in closed}
     return BestTies(
         k=k,
-        kinds=chosen,
-        ties=tuple(NewTie(p.tie, tuple(gaps[iri] for iri in _ordered(p.closes, gaps))) for p in found.picks),
+        kinds=searched,
+        ties=tuple(
+            NewTie(p.tie, _worded(of, (gaps[gap] for gap in p.closes), limit), len(p.closes)) for p in found.picks
+        ),
         gaps=len(gaps),
         closable=len(candidates.closed_by),
         considered=len(candidates.ranks),
@@ -123,36 +149,23 @@ def best_ties(
         all_ties=len(everything),
         all_closed=len(really),
         all_at_least=at_least(really, len(all_closed(really, candidates.order))),
-        together=compare(of, picked, chosen) if picked else None,
+        together=compare(of, picked, searched, limit) if picked else None,
         as_of=of.day,
         generation=of.generation,
+        worst_of=tuple(worst_of),
+        not_searched=tuple(name for name in chosen if name not in searched),
     )
 
 
-def _gained(found: WhatIf) -> frozenset[str]:
-    """What a tie closes, less the least severe where it opens others of the same kind: two small parts that join may
-    outgrow the largest, which then is a gap instead of them."""
-    opened = Counter(gap.kind for gap in found.opened)
-    kept = []
-    for gap in reversed(found.closed):
-        if opened[gap.kind]:
-            opened[gap.kind] -= 1
-        else:
-            kept.append(gap.iri)
-    return frozenset(kept)
+def _gained(kind: str, found: Moved, gaps: Mapping[_Gap, Row]) -> list[_Gap]:
+    """What a tie closes of the gaps looked at, less the least severe where it opens others of the same kind: two small
+    parts that join may outgrow the largest, which then is a gap instead of them."""
+    closed = worst((gaps[kind, key] for key in found.closed if (kind, key) in gaps), None)
+    return [(kind, row.subjects) for row in closed[: max(len(closed) - len(found.opened), 0)]]
 
 
-def _closed(of: GapsOfCopy, ties: list[Assumption], of_kinds: Collection[str]) -> frozenset[str]:
-    change = change_of(ties, of.base, of.day)
-    return frozenset(
-        iri
-        for kind in of_kinds
-        for iri in {gap.iri for gap in of.find(kind, Change())} - {gap.iri for gap in of.find(kind, change)}
-    )
-
-
-def _ordered(closed: Collection[str], gaps: Mapping[str, Gap]) -> list[str]:
-    return sorted(closed, key=lambda iri: (-gaps[iri].severity, iri))
+def _worded(of: GapsOfBoth, rows: Iterable[Row], limit: int | None) -> tuple[Gap, ...]:
+    return tuple(worded(of.store, worst(rows, limit), of.names, of.lang, of.day))
 
 
 def _shape(kind: str) -> tuple[str, ...]:
@@ -168,167 +181,104 @@ def _shape(kind: str) -> tuple[str, ...]:
 class Candidates:
     """The ties that may close each of these gaps, never too few of those considered."""
 
-    of: GapsOfCopy
-    gaps: Mapping[str, Gap]
+    of: GapsOfBoth
+    gaps: Mapping[_Gap, Row]
     #: Gap -> ties; ties -> how good a candidate it is, 0 the best.
-    closed_by: dict[str, list[Assumption]] = field(default_factory=lambda: defaultdict(list))
+    closed_by: dict[_Gap, list[Assumption]] = field(default_factory=lambda: defaultdict(list))
     ranks: dict[Assumption, int] = field(default_factory=dict)
-    _said: dict[Assumption, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _said: dict[Assumption, list[_Gap]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
-        work = _Work(self.of.store)
+        work = Experience(self.of.projection)
         outside = self._outside()
         for gap in self.gaps.values():
             for rank, tie in enumerate(_ties_of(gap, work, outside, self.of.names, self.of.lang)):
                 self.ranks[tie] = min(rank, self.ranks.get(tie, rank))
-        by_pair: dict[frozenset[str], list[str]] = defaultdict(list)
-        by_cell: dict[tuple[str, str], list[str]] = defaultdict(list)
-        by_member: dict[str, list[str]] = defaultdict(list)
-        for gap in self.gaps.values():
-            shape = _shape(gap.kind)
+        by_pair: dict[frozenset[str], list[_Gap]] = defaultdict(list)
+        by_cell: dict[tuple[str, str], list[_Gap]] = defaultdict(list)
+        by_member: dict[str, list[_Gap]] = defaultdict(list)
+        for name, gap in self.gaps.items():
+            shape = _shape(gap.kind.name)
             if shape == _PAIR:
-                by_pair[frozenset((_iri(gap, "organisation"), _iri(gap, "other")))].append(gap.iri)
+                by_pair[frozenset((_iri(gap, "organisation"), _iri(gap, "other")))].append(name)
             elif shape == _CELL:
-                by_cell[_iri(gap, "theme"), _iri(gap, "place")].append(gap.iri)
+                by_cell[_iri(gap, "theme"), _iri(gap, "place")].append(name)
             else:
-                for member in iris(gap.subjects["organisation"]):
-                    by_member[member].append(gap.iri)
+                for member in iris(gap.values["organisation"]):
+                    by_member[member].append(name)
         for tie in self.ranks:
             if tie.kind == COLLABORATION:
                 # What an organisation does counts for its units.
                 one, other = (work.family(thing.iri) for thing in tie.partners)
-                said = {iri for a in one for b in other for iri in by_pair.get(frozenset((a, b)), ())}
-                said |= {iri for member in one | other for iri in by_member.get(member, ())}
+                said = {name for a in one for b in other for name in by_pair.get(frozenset((a, b)), ())}
+                said |= {name for member in one | other for name in by_member.get(member, ())}
             else:
                 # Work on a theme in a place is work on what is wider than either.
                 (theme,), (place,) = tie.themes, tie.places
                 said = {
-                    iri
-                    for t in (theme.iri, *work.wider[theme.iri])
-                    for p in (place.iri, *work.wider[place.iri])
-                    for iri in by_cell.get((t, p), ())
+                    name
+                    for t in (theme.iri, *work.wider_themes(theme.iri))
+                    for p in (place.iri, *work.wider_places(place.iri))
+                    for name in by_cell.get((t, p), ())
                 }
-            for iri in sorted(said):
-                self.closed_by[iri].append(tie)
-                self._said[tie].append(iri)
+            for name in sorted(said):
+                self.closed_by[name].append(tie)
+                self._said[tie].append(name)
 
     def _outside(self) -> frozenset[str]:
         """Who is outside of the largest part of the network, alone or in another part."""
-        outward = {gap.kind for gap in self.gaps.values() if _shape(gap.kind) in (_PART, _ALONE)}
-        return frozenset(
-            member
-            for kind in (kinds() if outward else ())
-            if _shape(kind) in (_PART, _ALONE)
-            for gap in find_gaps(
-                self.of.store, kind, as_of=self.of.day, names=self.of.names, projection=self.of.projection
-            )
-            for member in iris(gap.subjects["organisation"])
-        )
+        if not any(_shape(gap.kind.name) in (_PART, _ALONE) for gap in self.gaps.values()):
+            return frozenset()
+        p = self.of.projection
+        parts = Parts.of(p, Ties.of(p, self.of.day))
+        outside = parts.acting & (parts.first != parts.sizes.argmax())
+        return frozenset(p.organisations.iris[at] for at in np.flatnonzero(outside).tolist())
 
-    def said(self, tie: Assumption) -> list[str]:
+    def said(self, tie: Assumption) -> list[_Gap]:
+        """The gaps that a tie may close."""
         return self._said[tie]
 
     def order(self, tie: Assumption) -> tuple[float, int, str]:
         """Of ties that close equally many: those that close the more severe gaps, then the better candidates."""
-        return -sum(self.gaps[iri].severity for iri in self._said[tie]), self.ranks[tie], tie.text()
+        return -sum(self.gaps[name].severity for name in self._said[tie]), self.ranks[tie], tie.text()
 
 
-class _Work:
-    """Who works on what and where, and what is wider than what, of themes, places and organisations."""
-
-    def __init__(self, store: Store) -> None:
-        self.themes = _counted(store, "cg:theme")
-        self.places = _counted(store, "cg:place")
-        self.wider: dict[str, set[str]] = defaultdict(set)
-        for path in (
-            "http://www.w3.org/2004/02/skos/core#broader",
-            "https://schema.org/containedInPlace",
-            "http://www.w3.org/ns/org#unitOf",
-        ):
-            for row in store.select(_WIDER % path):
-                if isinstance(row["x"], NamedNode) and isinstance(row["wider"], NamedNode):
-                    self.wider[row["x"].value].add(row["wider"].value)
-        self._units: dict[str, set[str]] = defaultdict(set)
-        for iri, wider in [*self.wider.items()]:
-            for one in wider:
-                self._units[one].add(iri)
-        # Theme or place -> who works there, or on a part of it, and how much.
-        self._within: dict[str, Counter[str]] = defaultdict(Counter)
-        for counts in (self.themes, self.places):
-            for organisation, at in counts.items():
-                for iri, number in at.items():
-                    for one in (iri, *self.wider[iri]):
-                        self._within[one][organisation] += number
-
-    def on(self, iri: str) -> list[str]:
-        """Who works on a theme or in a place, narrower ones included; who has most records first."""
-        found = self._within[iri]
-        return sorted(found, key=lambda organisation: (-found[organisation], organisation))
-
-    def family(self, organisation: str) -> set[str]:
-        """An organisation and its units."""
-        return {organisation, *self._units[organisation]}
-
-    def related(self, one: str, other: str) -> bool:
-        """Whether two organisations are of one family."""
-        return not ({one} | self.wider[one]).isdisjoint({other} | self.wider[other])
-
-
-def _counted(store: Store, predicate: str) -> dict[str, Counter[str]]:
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in store.select(_WORK % predicate):
-        organisation, at, records = row["organisation"], row["at"], row["records"]
-        if isinstance(organisation, NamedNode) and isinstance(at, NamedNode) and isinstance(records, Literal):
-            found[organisation.value][at.value] = int(records.value)
-    return found
-
-
-def _ties_of(gap: Gap, work: _Work, outside: Collection[str], names: Names, lang: str) -> Iterator[Assumption]:
+def _ties_of(gap: Row, work: Experience, outside: Collection[str], names: Names, lang: str) -> Iterator[Assumption]:
     """The ties that a gap asks for, the best candidates first."""
-    shape = _shape(gap.kind)
+    shape = _shape(gap.kind.name)
     if shape == _PAIR:
         yield _together(_iri(gap, "organisation"), _iri(gap, "other"), names, lang)
     elif shape == _CELL:
         theme, place = (names.thing(_iri(gap, name), lang) for name in _CELL)
-        for organisation in _partners_for(gap, work)[:_CANDIDATES]:
+        for organisation in first(_partners_for(gap, work), _CANDIDATES):
             yield Assumption(ENGAGEMENT, (names.thing(organisation, lang),), (theme,), (place,))
     else:
         # Two small parts that join are still apart from the largest; two who are alone are not alone any more.
-        pairs = [
-            (member, other)
-            for member in iris(gap.subjects["organisation"])
-            for other in iris(gap.subjects["candidate"])
-            if shape == _ALONE or other not in outside
-        ]
-        for member, other in sorted(pairs, key=lambda pair: (-_common(work, *pair), pair))[:_CANDIDATES]:
+        others = [one for one in iris(gap.values["candidate"]) if shape == _ALONE or one not in outside]
+        for member, other in work.alike(iris(gap.values["organisation"]), others, _CANDIDATES):
             yield _together(member, other, names, lang)
 
 
-def _partners_for(gap: Gap, work: _Work) -> list[str]:
+def _partners_for(gap: Row, work: Experience) -> Iterator[str]:
     """Whom the gap itself names, as known of it or nearby; who works in the place or around it, on the theme or on what
     it is a part of; who works on the theme elsewhere; who works in the place on other themes."""
-    known = iris(gap.subjects.get("organisation"))
+    known = iris(gap.values.get("organisation"))
     theme, place = _iri(gap, "theme"), _iri(gap, "place")
-    there = {place, *work.wider[place]}
-    on_theme = work.on(theme)
-    near = [
-        one
-        for one in (*on_theme, *(other for wide in sorted(work.wider[theme]) for other in work.on(wide)))
-        if not there.isdisjoint(work.places[one])
-    ]
-    others = (*iris(gap.subjects.get("neighbour")), *near, *on_theme, *work.on(place))
-    if gap.kind in _ANOTHER:
-        return [one for one in dict.fromkeys(others) if not any(work.related(one, other) for other in known)]
-    return list(dict.fromkeys((*known, *others)))
-
-
-def _common(work: _Work, one: str, other: str) -> int:
-    return len(work.themes[one].keys() & work.themes[other].keys())
+    others = chain(
+        iris(gap.values.get("neighbour")),
+        work.on_theme_around(theme, place),
+        *(work.on_theme_around(wide, place) for wide in work.wider_themes(theme)),
+        work.on_theme(theme),
+        work.in_place(place),
+    )
+    if gap.kind.name in _ANOTHER:
+        return (one for one in others if not any(work.related(one, other) for other in known))
+    return chain(known, others)
 
 
 def _together(one: str, other: str, names: Names, lang: str) -> Assumption:
     return Assumption(COLLABORATION, tuple(names.thing(iri, lang) for iri in sorted((one, other))))
 
 
-def _iri(gap: Gap, name: str) -> str:
-    return iris(gap.subjects[name])[0]
+def _iri(gap: Row, name: str) -> str:
+    return iris(gap.values[name])[0]

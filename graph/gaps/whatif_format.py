@@ -29,21 +29,21 @@ def assumption_to_dict(one: Assumption, lang: str = "en") -> dict[str, Any]:
 
 def what_if_to_dict(found: WhatIf, lang: str = "en") -> dict[str, Any]:
     """Ready for JSON. Gaps are as in ``gaps_to_dict``; a changed one is ``{"before", "after"}``, and one that opens has
-    ``instead_of``, the IRI of the gap of the same subject that closes, or null."""
-    data: dict[str, Any] = {
+    ``instead_of``, the IRI of the gap of the same subject that closes, or null. ``counts`` are of all gaps, of which
+    the worst are shown."""
+    return {
+        "counts": {outcome: found.counts[outcome] for outcome in OUTCOMES},
         "assumed": [assumption_to_dict(one, lang) for one in found.assumed],
         "closed": [gap_to_dict(gap) for gap in found.closed],
-        "opened": [
-            gap_to_dict(gap) | {"instead_of": None if (was := found.instead_of(gap)) is None else was.iri}
-            for gap in found.opened
-        ],
+        "opened": [gap_to_dict(gap) | {"instead_of": found.instead.get(gap.iri)} for gap in found.opened],
         "changed": [{"before": gap_to_dict(one.before), "after": gap_to_dict(one.after)} for one in found.changed],
         "noticed": [gap_to_dict(gap) for gap in found.noticed],
         "kinds": list(found.kinds),
+        "partly": list(found.partly),
+        "not_searched": list(found.not_searched),
         "as_of": found.as_of.isoformat(),
         "generation": found.generation,
     }
-    return {"counts": {outcome: len(data[outcome]) for outcome in OUTCOMES}, **data}
 
 
 def what_if_table(data: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
@@ -109,19 +109,24 @@ def best_ties_to_dict(found: BestTies, lang: str = "en") -> dict[str, Any]:
     texts = _TOLD[lang]
     taken = len(found.ties)
     said = texts["none"] if not taken else texts["one" if taken == 1 and "one" in texts else "some"]
-    opened = found.together.opened if found.together else ()
-    instead = sum(found.together.instead_of(gap) is not None for gap in opened) if found.together else 0
+    opened, instead = (found.together.counts["opened"], found.together.replaced) if found.together else (0, 0)
     said += (texts["opened"] if opened else "") + (texts["all"] if taken else "")
-    told = said.format_map(numbers | {"taken": taken, "opened": len(opened), "instead": instead})
+    told = said.format_map(numbers | {"taken": taken, "opened": opened, "instead": instead})
     return {
         "told": told,
         **numbers,
         "ties": [
-            {"assumed": assumption_to_dict(new.tie, lang), "closes": [gap_to_dict(gap) for gap in new.closes]}
+            {
+                "assumed": assumption_to_dict(new.tie, lang),
+                "number": new.number,
+                "closes": [gap_to_dict(gap) for gap in new.closes],
+            }
             for new in found.ties
         ],
         "together": None if found.together is None else what_if_to_dict(found.together, lang),
         "kinds": list(found.kinds),
+        "worst_of": list(found.worst_of),
+        "not_searched": list(found.not_searched),
         "as_of": found.as_of.isoformat(),
         "generation": found.generation,
     }

@@ -11,7 +11,7 @@ import click
 from graph.errors import BadParameter
 from graph.gaps import kinds
 from graph.gaps.assumptions import COLLABORATION, ENGAGEMENT, MOST, read
-from graph.gaps.ties import best_ties
+from graph.gaps.ties import MOST_GAPS, best_ties
 from graph.gaps.whatif import what_if
 from graph.gaps.whatif_format import best_ties_table, best_ties_to_dict, what_if_table, what_if_to_dict
 from graph.names import Names
@@ -44,6 +44,14 @@ from service.cli.options import Command, as_of_option, read_options, reading
     metavar="NUMBER",
     help="Look for so many new ties that close most gaps.",
 )
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=10_000,
+    show_default=True,
+    metavar="NUMBER",
+    help="Gaps to show of each outcome, the worst first.",
+)
 @filter_options
 @as_of_option
 @read_options
@@ -53,6 +61,7 @@ def what_if_command(
     collaborations: Sequence[str],
     k: int | None,
     as_of: date | None,
+    limit: int,
     data_dir: Path,
     base: str,
     url: str | None,
@@ -78,7 +87,7 @@ def what_if_command(
     store = reading(data_dir, base, url)
     try:
         if k is not None:
-            _show_best(store, k, kind, filters, lang, as_of, fmt)
+            _show_best(store, k, kind, filters, lang, as_of, limit, fmt)
             return
         names = Names.of(store)
         assumed = [
@@ -86,7 +95,8 @@ def what_if_command(
             for one, texts in ((ENGAGEMENT, engagements), (COLLABORATION, collaborations))
             for text in texts
         ]
-        data = what_if_to_dict(what_if(store, assumed, kind, filters, lang=lang, as_of=as_of, names=names), lang)
+        found = what_if(store, assumed, kind, filters, lang=lang, as_of=as_of, names=names, limit=limit)
+        data = what_if_to_dict(found, lang)
     finally:
         store.close()
     headings, rows = what_if_table(data)
@@ -94,12 +104,21 @@ def what_if_command(
     output.show(fmt, data, (headings, rows), (shown, [[row[headings.index(name)] for name in shown] for row in rows]))
     counts = ", ".join(f"{outcome} {number}" for outcome, number in data["counts"].items())
     click.echo(f"{counts} (as of {data['as_of']}, generation {data['generation']}).", err=True)
+    _say("Of these kinds more gaps may change than were compared", data["partly"])
+    _say("Not looked for, as it takes long; ask for each by its name", data["not_searched"])
 
 
 def _show_best(
-    store: Store, k: int, kind: str | None, filters: dict[str, str], lang: str, as_of: date | None, fmt: str
+    store: Store, k: int, kind: str | None, filters: dict[str, str], lang: str, as_of: date | None, limit: int, fmt: str
 ) -> None:
-    data = best_ties_to_dict(best_ties(store, k, kind, filters, lang=lang, as_of=as_of), lang)
+    data = best_ties_to_dict(best_ties(store, k, kind, filters, lang=lang, as_of=as_of, limit=limit), lang)
     headings, rows = best_ties_table(data)
     output.show(fmt, data, (headings, rows), (headings[:-1], [row[:-1] for row in rows]))
     click.echo(data["told"], err=True)
+    _say(f"Of these kinds only the worst {MOST_GAPS:,} gaps were looked at", data["worst_of"])
+    _say("Not looked for, as it takes long; ask for each by its name", data["not_searched"])
+
+
+def _say(what: str, of_kinds: Sequence[str]) -> None:
+    if of_kinds:
+        click.echo(f"{what}: {', '.join(of_kinds)}.", err=True)

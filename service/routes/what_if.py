@@ -3,8 +3,7 @@ ties would close most."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,11 +11,18 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from graph.errors import BadParameter, GraphError, TooBusy
-from graph.gaps import child, kinds
+from graph.errors import BadParameter, GraphError
+from graph.gaps import kinds
 from graph.gaps.assumptions import COLLABORATION, ENGAGEMENT, MOST, Assumption, collaboration, engagement, read
-from graph.gaps.whatif import chosen_kinds
-from graph.gaps.whatif_format import assumption_to_dict, best_ties_table, what_if_table
+from graph.gaps.ties import best_ties
+from graph.gaps.whatif import chosen_kinds, what_if
+from graph.gaps.whatif_format import (
+    assumption_to_dict,
+    best_ties_table,
+    best_ties_to_dict,
+    what_if_table,
+    what_if_to_dict,
+)
 from graph.model import Parameter
 from service.contract import TEXT, responses
 from service.parameters import (
@@ -33,8 +39,10 @@ from service.parameters import (
 )
 from service.problems import Problem, problem_of
 from service.routes.ask import choices, corrections, csv_response
-from service.routes.gaps import FILTER_DOCS, FILTERS
+from service.routes.gaps import FILTER_DOCS, FILTERS, LIMIT, LISTED, SHOWN
+from service.routes.gaps import MOST as MOST_GAPS
 from service.site import Site, site_of
+from service.trying import Asked, answer_of
 
 router = APIRouter()
 
@@ -42,11 +50,9 @@ K = "k"
 #: Ties that are looked for unasked.
 TIES = 5
 ASSUMED = (ENGAGEMENT, COLLABORATION)
-PARAMETERS = ("kind", *FILTERS, AS_OF)
+PARAMETERS = ("kind", *FILTERS, AS_OF, LIMIT)
 #: The fields of the page's form, and what kind of thing each takes.
 FIELDS = {"who": "organisation", "what": "theme", "where": "place", "one": "organisation", "other": "organisation"}
-#: What-ifs that are tried out at once, and seconds that another waits for its turn.
-AT_ONCE, PATIENCE = 2, 20.0
 _FIELD_PARAMETERS = tuple(Parameter(name, kind, False, {}) for name, kind in FIELDS.items())
 _FILTER_PARAMETERS = tuple(Parameter(name, name, False, {}) for name in FILTERS)
 _OBJECT = {"application/json": {"type": "object"}}
@@ -64,7 +70,12 @@ def _assumed_parameter(name: str, about: str) -> dict[str, object]:
     }
 
 
-_COMMON_DOCS = [*FILTER_DOCS, AS_OF_PARAMETER, LANG_PARAMETER]
+_COMMON_DOCS = [
+    *FILTER_DOCS,
+    AS_OF_PARAMETER,
+    number_parameter(LIMIT, "Gaps to show of each outcome, the worst first", MOST_GAPS, 1, LISTED),
+    LANG_PARAMETER,
+]
 _WHAT_IF_DOCS = {
     "parameters": [
         _assumed_parameter(
@@ -81,36 +92,13 @@ _WHAT_IF_DOCS = {
 _BEST_DOCS = {"parameters": [number_parameter(K, "New ties, at most", MOST, 1, TIES), *_COMMON_DOCS]}
 
 
-async def _ask(request: Request, task: str, given: dict[str, Any]) -> Any:
-    """The answer of a process of its own; few run at once, as each has a copy of the data."""
-    turns: asyncio.Semaphore = request.app.state.what_ifs
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await turns.acquire()
-    except TimeoutError:
-        raise TooBusy("what-if-busy", "Others are trying something out at the moment.", "Ask again soon.") from None
-    try:
-        engine = site_of(request).engine
-        async with engine.checkpoint() as checkpoint:
-            at = {"checkpoint": str(checkpoint.resolve()), "base": site_of(request).store.base}
-            return await child.run(task, at | given, guarded=engine.guarded, seconds=child.ANSWERING)
-    finally:
-        turns.release()
-
-
-def _call(request: Request, values: Mapping[str, str], more: Mapping[str, object]) -> dict[str, Any]:
-    """What the process is to answer: everything is understood here, where suggestions can be made."""
+def _asked(request: Request, values: Mapping[str, str], shown: int) -> Asked:
+    """Everything is understood here, where suggestions can be made."""
     names, lang = site_of(request).names, language(request)
     filters = {name: value for name, value in values.items() if name in FILTERS}
     chosen_kinds(values.get("kind"), filters)
-    as_of = day(values)
-    return {
-        "kind": values.get("kind"),
-        "parameters": {name: names.resolve(name, value, lang).iri for name, value in filters.items()},
-        "lang": lang,
-        "as_of": as_of.isoformat() if as_of else None,
-        **more,
-    }
+    resolved = {name: names.resolve(name, value, lang).iri for name, value in filters.items()}
+    return Asked(values.get("kind"), resolved, lang, day(values), number(values, LIMIT, MOST_GAPS, 1) or shown)
 
 
 def _assumed(request: Request) -> list[Assumption]:
@@ -118,8 +106,8 @@ def _assumed(request: Request) -> list[Assumption]:
     return [read(kind, text, names, lang) for kind in ASSUMED for text in repeated(request, kind, MOST)]
 
 
-async def _what_if(request: Request) -> Any:
-    def call() -> dict[str, Any]:
+async def _what_if(request: Request, shown: int = LISTED) -> Any:
+    def understood() -> tuple[list[Assumption], Asked]:
         values = given(request, PARAMETERS, ASSUMED)
         assumed = _assumed(request)
         if not assumed:
@@ -130,9 +118,27 @@ async def _what_if(request: Request) -> Any:
                 "collaboration=organisation|organisation.",
                 ASSUMED,
             )
-        return _call(request, values, {"assumed": _texts(assumed)})
+        return assumed, _asked(request, values, shown)
 
-    return await _ask(request, "what-if", await run_in_threadpool(call))
+    site = site_of(request)
+    assumed, asked = await run_in_threadpool(understood)
+
+    def work(patience: Callable[[], None]) -> dict[str, Any]:
+        found = what_if(
+            site.store,
+            assumed,
+            asked.kind,
+            asked.filters,
+            lang=asked.lang,
+            as_of=asked.as_of,
+            names=site.names,
+            projection=site.projection,
+            limit=asked.limit,
+            patience=patience,
+        )
+        return what_if_to_dict(found, asked.lang)
+
+    return await answer_of(request, "what-if", asked, {"assumed": _texts(assumed)}, work)
 
 
 def _texts(assumed: Sequence[Assumption]) -> list[tuple[str, str]]:
@@ -154,15 +160,33 @@ async def what_if_json(request: Request) -> JSONResponse:
 )
 async def what_if_csv(request: Request) -> Response:
     """The same as a table."""
-    return csv_response(*what_if_table(await _what_if(request)), "what-if")
+    return csv_response(*what_if_table(await _what_if(request, MOST_GAPS)), "what-if")
 
 
-async def _best(request: Request) -> Any:
-    def call() -> dict[str, Any]:
+async def _best(request: Request, shown: int = LISTED) -> Any:
+    def understood() -> tuple[int, Asked]:
         values = given(request, (*PARAMETERS, K))
-        return _call(request, values, {"k": number(values, K, MOST, 1) or TIES})
+        return number(values, K, MOST, 1) or TIES, _asked(request, values, shown)
 
-    return await _ask(request, "best", await run_in_threadpool(call))
+    site = site_of(request)
+    k, asked = await run_in_threadpool(understood)
+
+    def work(patience: Callable[[], None]) -> dict[str, Any]:
+        found = best_ties(
+            site.store,
+            k,
+            asked.kind,
+            asked.filters,
+            lang=asked.lang,
+            as_of=asked.as_of,
+            names=site.names,
+            projection=site.projection,
+            limit=asked.limit,
+            patience=patience,
+        )
+        return best_ties_to_dict(found, asked.lang)
+
+    return await answer_of(request, "best", asked, {"k": k}, work)
 
 
 @router.get("/what-if/best.json", responses=responses(_OBJECT, 422, 503), openapi_extra=_BEST_DOCS)
@@ -180,7 +204,7 @@ async def best_json(request: Request) -> JSONResponse:
 )
 async def best_csv(request: Request) -> Response:
     """The same as a table: one row for each gap that a tie closes."""
-    return csv_response(*best_ties_table(await _best(request)), "best-ties")
+    return csv_response(*best_ties_table(await _best(request, MOST_GAPS)), "best-ties")
 
 
 @router.get("/what-if", include_in_schema=False)
@@ -199,7 +223,7 @@ async def what_if_page(request: Request) -> Response:
         if added:
             return RedirectResponse(_address(assumed + added, values, lang), 303)
         if assumed:
-            answer = await _what_if(request)
+            answer = await _what_if(request, SHOWN)
     except GraphError as error:
         problem = problem_of(error)
         sent = {**values, **fields}
@@ -259,7 +283,7 @@ async def best_page(request: Request) -> Response:
     problem: Problem | None = None
     suggested: Any = ()
     try:
-        answer = await _best(request)
+        answer = await _best(request, SHOWN)
     except GraphError as error:
         problem, suggested = problem_of(error), corrections(_FILTER_PARAMETERS, values, error)
     ties = [one["assumed"] for one in answer["ties"]] if answer else []

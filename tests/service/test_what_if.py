@@ -184,7 +184,7 @@ def test_the_pages_lead_to_each_other(roundtable: httpx.Client) -> None:
 
 
 def test_the_process_may_die(tmp_path: Path) -> None:
-    call = {"kind": None, "parameters": {}, "lang": "en", "as_of": None, "k": 1}
+    call = {"kind": None, "parameters": {}, "lang": "en", "as_of": None, "k": 1, "limit": 10}
     at = {"checkpoint": str(tmp_path / "none"), "base": "https://example.org/"}
     with pytest.raises(GraphError) as nothing_there:
         asyncio.run(child.run("best", at | call, guarded=False, seconds=60))

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from collections.abc import Sequence
 from functools import cache
 from types import ModuleType
 
-from graph.gaps.columns.asked import Asked, Candidates, Row
+from graph.gaps.columns.asked import Asked, Candidates, Row, Rows
 from graph.model import GapKind
 
-__all__ = ["Asked", "Candidates", "Row", "find", "known"]
+__all__ = ["Asked", "Candidates", "Row", "Rows", "find", "keys", "known"]
 
 
 @cache
@@ -32,3 +33,10 @@ def find(kind: GapKind, asked: Asked) -> Candidates:
     assert module is not None
     found: Candidates = module.find(asked)
     return found
+
+
+def keys(kind: GapKind, rows: Sequence[Row]) -> Sequence[tuple[str, ...]]:
+    """What each gap is about: the IRIs of the kind's subject."""
+    if isinstance(rows, Rows):
+        return rows.keys()
+    return [tuple(str(row[name].value) for name in kind.subject) for row in rows]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from graph.projection.hierarchy import different
 
 #: Things in one column of one row.
 MOST_LISTED = 200
+#: Rows that are made at once, where all are wanted.
+_BLOCK = 1_000
 #: A row as the kind's query has it: by variable, its term.
 Row = Mapping[str, NamedNode | Literal]
 
@@ -57,6 +60,34 @@ class Asked:
         # Rounded one by one as Python does it, so that equal ones are equal to the last digit.
         found = [round(sum(w * round(v, 3) for w, v in zip(weights, row, strict=True)), 3) for row in rows]
         return np.array(found)[which] if len(which) else np.empty(0)
+
+
+class Rows(Sequence[Row]):
+    """Rows that are only made when they are looked at, of gaps whose subjects are known at once: who compares many
+    looks at few. ``make`` gives those of some places in the list; ``subjects`` has for each column of the kind's
+    subject the IRIs of all things, and the position of each gap's among them."""
+
+    def __init__(self, make: Callable[[Ints], Sequence[Row]], *subjects: tuple[Sequence[str], Ints]) -> None:
+        self.make, self._subjects = make, subjects
+
+    def __len__(self) -> int:
+        return len(self._subjects[0][1])
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        at = np.arange(len(self))[index]
+        return self.make(at) if isinstance(index, slice) else self.make(at.reshape(1))[0]
+
+    def __iter__(self) -> Iterator[Row]:
+        for begin in range(0, len(self), _BLOCK):
+            yield from self[begin : begin + _BLOCK]
+
+    def keys(self) -> list[tuple[str, ...]]:
+        """The subjects of each gap."""
+        return list(zip(*([iris[at] for at in column.tolist()] for iris, column in self._subjects), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

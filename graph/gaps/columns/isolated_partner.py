@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pyoxigraph import Literal, NamedNode
 
-from graph.gaps.columns.asked import Asked, Candidates, best, iri, listed, named
+from graph.gaps.columns.asked import Asked, Candidates, Row, Rows, best, iri, listed, named
 from graph.gaps.columns.unconnected import Doings, OnThemes, unnamed
 from graph.projection import STATED, Flags, Ints
 from graph.projection.columns import Pairs
@@ -27,12 +27,17 @@ def find(asked: Asked) -> Candidates:
     found = np.flatnonzero(alone)
     terms = isolated.terms(found)
     order = best(asked.severity(terms), (found,), asked.most)
-    rows = []
-    for at in order.tolist():
-        one = int(found[at])
-        severity = {f"severity_{name}": Literal(float(values[at])) for name, values in terms.items()}
-        rows.append({**isolated.row(one), **severity})
-    return Candidates(len(found), rows)
+
+    def made(at: Ints) -> list[Row]:
+        return [
+            {
+                **isolated.row(int(found[place])),
+                **{f"severity_{name}": Literal(float(values[place])) for name, values in terms.items()},
+            }
+            for place in order[at].tolist()
+        ]
+
+    return Candidates(len(found), Rows(made, (p.organisations.iris, found[order])))
 
 
 class _Isolated:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pyoxigraph import Literal, NamedNode
 
-from graph.gaps.columns.asked import Asked, Candidates, best, cited, iri, listed, named
+from graph.gaps.columns.asked import Asked, Candidates, Row, Rows, best, cited, iri, listed, named
 from graph.gaps.columns.unconnected import OnThemes, unnamed
 from graph.projection import STATED, Flags, Ints
 from graph.projection.hierarchy import different
@@ -29,11 +29,17 @@ def find(asked: Asked) -> Candidates:
         "apart": np.where(bridges.met[found], 0.5, 1.0),
     }
     order = best(asked.severity(terms), (found,), asked.most)
-    rows = []
-    for at in order.tolist():
-        severity = {f"severity_{name}": Literal(float(values[at])) for name, values in terms.items()}
-        rows.append({**bridges.row(int(found[at])), **severity})
-    return Candidates(len(found), rows)
+
+    def made(at: Ints) -> list[Row]:
+        return [
+            {
+                **bridges.row(int(found[place])),
+                **{f"severity_{name}": Literal(float(values[place])) for name, values in terms.items()},
+            }
+            for place in order[at].tolist()
+        ]
+
+    return Candidates(len(found), Rows(made, (p.organisations.iris, found[order])))
 
 
 class _Bridges:

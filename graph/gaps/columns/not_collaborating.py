@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from pyoxigraph import Literal, NamedNode
 
-from graph.gaps.columns.asked import Asked, Candidates, cited, iri, listed, named
+from graph.gaps.columns.asked import Asked, Candidates, Rows, cited, iri, listed, named
 from graph.gaps.columns.work import CONCLUDED, MIXED, SURE, Work, best_of
 from graph.projection import Flags, Ints
 from graph.projection.hierarchy import among, different, ranges
@@ -57,7 +57,13 @@ def find(asked: Asked) -> Candidates:
     found, more = search.worst()
     severity = search.severity(found)
     order = np.lexsort((found.place, found.other, found.one, -severity))[: asked.most]
-    rows = [_row(search, found.at(np.array([at]))) for at in order]
+    organisations = p.organisations.iris
+    rows = Rows(
+        lambda at: [_row(search, found.at(np.array([one]))) for one in order[at]],
+        (organisations, found.one[order]),
+        (organisations, found.other[order]),
+        (p.places.iris, found.place[order]),
+    )
     return Candidates(len(found.one), rows, more)
 
 

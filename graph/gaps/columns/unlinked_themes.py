@@ -14,7 +14,7 @@ import numpy.typing as npt
 from pyoxigraph import Literal
 
 from graph.coverage.cells import STATED_GRADE, Cells
-from graph.gaps.columns.asked import MOST_LISTED, Asked, Candidates, Row, best, cited, iri, listed, named
+from graph.gaps.columns.asked import MOST_LISTED, Asked, Candidates, Row, Rows, best, cited, iri, listed, named
 from graph.projection import STATED, Flags, Ints, Projection
 from graph.projection.hierarchy import among, different, ranges
 from graph.terms import CODE
@@ -65,7 +65,14 @@ def find(asked: Asked) -> Candidates:
     if asked.most is not None:
         pairs = pairs[: np.searchsorted(np.cumsum(counts[pairs]), asked.most) + 1]
     row, columns = np.nonzero(np.unpackbits(apart[pairs], axis=1))
-    return Candidates(int(counts.sum()), search.rows(pairs[row][: asked.most], columns[: asked.most]))
+    pairs, columns = pairs[row][: asked.most], columns[: asked.most]
+    rows = Rows(
+        lambda at: search.rows(pairs[at], columns[at]),
+        (p.themes.iris, search.one[pairs]),
+        (p.themes.iris, search.other[pairs]),
+        (p.places.iris, search.cells.places[columns]),
+    )
+    return Candidates(int(counts.sum()), rows)
 
 
 class _Search:
