@@ -95,6 +95,12 @@ class Projection:
         begin, end = np.searchsorted(keys, [number << 32, (number + 1) << 32])
         return keys[begin:end] & 0xFFFFFFFF
 
+    def all_objects(self, name: str, numbers: Ints) -> tuple[Ints, Ints]:
+        """For a column of subjects: which row of it each object comes from, and the object."""
+        keys = self.relations[name].keys
+        begins, ends = np.searchsorted(keys, numbers << 32), np.searchsorted(keys, (numbers + 1) << 32)
+        return np.repeat(np.arange(len(numbers)), ends - begins), keys[ranges(begins, ends)] & 0xFFFFFFFF
+
     def iri(self, record: int) -> str:
         """The IRI of a record by its position."""
         text: str = self.terms[self.records[record]]
@@ -247,6 +253,11 @@ class Projection:
             for n in different
         ]
         return np.array(values, dtype=np.int8)[which] if len(numbers) else np.empty(0, dtype=np.int8)
+
+    def stated(self, numbers: Ints) -> Ints:
+        """Those of some things (which need not be records) that have a basis which is neither proposed nor inferred."""
+        row, bases = self.all_objects("basis", numbers)
+        return numbers[different(row[self._basis_of(bases) == STATED])]
 
     @cached_property
     def said(self) -> Dates:
