@@ -46,8 +46,9 @@ class Drawn:
         for number in range(chance.randrange(4)):
             self._resource(f"r{number}")
         self._definitions()
+        themes, places = chance.choice(((THEMES, PLACES), (THEMES[:2], PLACES[3:4])))
         for number in range(chance.choice((0, 2, 6))):
-            self._observation(f"n{number}")
+            self._observation(f"n{number}", themes, places)
         self._documents()
 
     def say(self, subject: str, predicate: str, value: str | Literal, graph: NamedNode = SOURCE) -> None:
@@ -213,20 +214,20 @@ class Drawn:
                         self.say(definition, "dcterms:source", source, chance.choice((SOURCE, SCHEME)))
         # Themes by which a meeting asks for a definition begin so; a code of another type is no text.
         for theme in THEMES[1:]:
-            if chance.random() < 0.4:
+            if chance.random() < 0.6:
                 kind = {} if chance.random() < 0.8 else {"datatype": node("xsd:token")}
                 code = chance.choice(("defining-something", "defining-something", "refining-something", "defin"))
                 self.say(theme, "skos:notation", Literal(code, **kind))
         self.say(DEFAULT_BASE + "superseded/drawn", "dcterms:source", SOURCE.value)
 
-    def _observation(self, name: str) -> None:
+    def _observation(self, name: str, themes: list[str], places: list[str]) -> None:
         """With everything that the shape wants, and with more or less."""
         chance = self.chance
         record = f"{DEFAULT_BASE}observation/drawn/{name}"
         self._is(record, "qb:Observation")
-        for theme in self.some(THEMES) if chance.random() < 0.9 else []:
+        for theme in self.some(themes) if chance.random() < 0.9 else []:
             self.say(record, "cg:theme", theme)
-        for place in self.some(PLACES) if chance.random() < 0.9 else []:
+        for place in self.some(places, min(len(places), 2)) if chance.random() < 0.9 else []:
             self.say(record, "cg:place", place)
         for text in chance.sample(("3", "0.5", "120.25", "-7"), chance.choice((0, 1, 1, 1, 1, 2))):
             self.say(record, "cg:value", Literal(text, datatype=node("xsd:decimal")))

@@ -21,8 +21,9 @@ from graph.gaps.columns.cell_gaps import (
     UNCONFIRMED,
     CellGaps,
 )
-from graph.projection import Ints, Projection
+from graph.projection import Flags, Ints, Projection
 from graph.projection.columns import joined, language, lapsed_before, string
+from graph.projection.hierarchy import Steps
 from graph.terms import expand
 
 #: By rank: the case, and how likely it is that nobody is there.
@@ -44,67 +45,68 @@ _STRING = f"^^<{expand('xsd:string')}>"
 def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     p = asked.projection
-    numbers, themes, places = _pairs(asked)
+    numbers, themes, places, now = _pairs(asked)
     gaps = CellGaps(asked, np.unique(themes), np.unique(places))
-    row, column = gaps.cells.rows_of(themes), gaps.cells.columns_of(places)
-    open_ = np.isin(gaps.ranks[row, column], [*_CASES])
-    cells, which, counts = np.unique(
-        row[open_] * max(gaps.cells.shape[1], 1) + column[open_], return_inverse=True, return_counts=True
-    )
-    rows, columns = np.divmod(cells, max(gaps.cells.shape[1], 1))
-    ranks = gaps.ranks[rows, columns]
-    absence = ranked(_CASES)(ranks)
-    numerous = np.minimum(counts / _ENOUGH, 1.0)
+    width = gaps.cells.shape[1]
+    at = gaps.cells.rows_of(themes) * width + gaps.cells.columns_of(places)
+    counts = np.bincount(at[now], minlength=gaps.ranks.size).reshape(gaps.ranks.shape)
+    rows, columns = np.nonzero((counts > 0) & np.isin(gaps.ranks, [*_CASES]))
     severity = asked.severity(
-        {"absence": absence, "asked": gaps.wanted[rows, columns].astype(np.float64), "numbers": numerous}
+        {
+            "absence": ranked(_CASES)(gaps.ranks[rows, columns]),
+            "asked": gaps.wanted[rows, columns].astype(np.float64),
+            "numbers": np.minimum(counts[rows, columns] / _ENOUGH, 1.0),
+        }
     )
     order = best(severity, (gaps.cells.themes[rows], gaps.cells.places[columns]), asked.most)
-    by_cell = np.argsort(which, kind="stable")
-    begins = np.concatenate(([0], np.cumsum(counts)))
+    by_cell = np.argsort(at, kind="stable")
+    found = Steps(np.searchsorted(at[by_cell], np.arange(gaps.ranks.size + 1)), by_cell)
     made: list[Row] = []
-    for at, detail in zip(order.tolist(), gaps.details(rows[order], columns[order]), strict=True):
-        common = gaps.row(int(rows[at]), int(columns[at]), detail)
-        here = numbers[open_][by_cell[begins[at] : begins[at + 1]]].tolist()
-        english, russian = _needs(p, here)
+    cells = zip(rows[order].tolist(), columns[order].tolist(), strict=True)
+    for (row, column), detail in zip(cells, gaps.details(rows[order], columns[order]), strict=True):
+        common, here = gaps.row(row, column, detail), found.of(row * width + column)
+        english, russian = _needs(p, numbers[here[now[here]]].tolist())
+        rank = int(gaps.ranks[row, column])
+        case, absence = _CASES[rank]
         made.append(
             common
             | {
                 "need_en": Literal(english),
                 "need_ru": Literal(russian),
-                "organisation": Literal("") if ranks[at] == NOTHING else common["organisation"],
-                "case": Literal(_CASES[int(ranks[at])][0]),
-                "severity_absence": Literal(float(absence[at])),
-                "severity_numbers": Literal(float(numerous[at])),
+                "organisation": Literal("") if rank == NOTHING else common["organisation"],
+                "case": Literal(case),
+                "severity_absence": Literal(absence),
+                "severity_numbers": Literal(min(int(counts[row, column]) / _ENOUGH, 1.0)),
                 "evidence": listed(
-                    [*str(common["evidence"].value).split(), *(string(p.terms[number]) for number in here)]
+                    [*common["evidence"].value.split(), *(string(p.terms[n]) for n in numbers[here].tolist())]
                 ),
             }
         )
-    return Candidates(len(cells), made)
+    return Candidates(len(rows), made)
 
 
-def _pairs(asked: Asked) -> tuple[Ints, Ints, Ints]:
-    """The numbers that count on the day (numbers of terms), once for each theme and place that they are about."""
+def _pairs(asked: Asked) -> tuple[Ints, Ints, Ints, Flags]:
+    """The stated numbers (numbers of terms), once for each theme and place that they are about, and whether they count
+    on the day: they have a value, and were not last stated too long ago."""
     p = asked.projection
     numbers = p.stated(p.instances("Observation"))
-    numbers = numbers[np.unique(p.all_objects("value", numbers)[0])]
+    now = np.zeros(len(numbers), dtype=np.bool_)
+    now[p.all_objects("value", numbers)[0]] = True
     row, dates = p.all_objects("stated_on", numbers)
     texts, rank = p.ranked(dates)
     last = np.full(len(numbers), -1, dtype=np.int64)
     np.maximum.at(last, row, rank)
     lapse = lapsed_before(asked.day.isoformat())
-    old = np.array([*(text < lapse[: len(text)] for text in texts), False], dtype=np.bool_)
-    numbers = numbers[~old[last]]
+    now &= ~np.array([*(text < lapse[: len(text)] for text in texts), False], dtype=np.bool_)[last]
     of_theme, themes = p.all_objects("theme", numbers)
     of_place, places = p.all_objects("place", numbers)
     left, right = joined(of_theme, of_place)
     found, themes, places = of_theme[left], p.themes.positions(themes[left]), p.places.positions(places[right])
     kept = np.ones(len(found), dtype=np.bool_)
-    if (allowed := asked.flags("theme", p.themes)) is not None:
-        kept &= allowed[themes]
-    if (allowed := asked.flags("place", p.places)) is not None:
-        kept &= allowed[places]
-    return numbers[found[kept]], themes[kept], places[kept]
+    for allowed, things in ((asked.flags("theme", p.themes), themes), (asked.flags("place", p.places), places)):
+        if allowed is not None:
+            kept &= allowed[things]
+    return numbers[found[kept]], themes[kept], places[kept], now[found[kept]]
 
 
 def _needs(p: Projection, numbers: Iterable[int]) -> tuple[str, str]:
