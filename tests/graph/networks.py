@@ -40,14 +40,16 @@ class Drawn:
             self.engagement(f"e{number}")
         for number in range(chance.randrange(3)):
             self._statement(f"a{number}")
-        for number in range(chance.randrange(4)):
+        for number in range(chance.randrange(5)):
             self._wish(f"w{number}")
         self._ties()
-        for number in range(chance.randrange(4)):
+        #: Languages that resources are in: now and then all that are in question.
+        self.languages = chance.choice((LANGUAGES, LANGUAGES[:4]))
+        for number in range(chance.choice((0, 2, 5))):
             self._resource(f"r{number}")
         self._definitions()
         themes, places = chance.choice(((THEMES, PLACES), (THEMES[:2], PLACES[3:4])))
-        for number in range(chance.choice((0, 2, 6))):
+        for number in range(chance.choice((0, 4, 10))):
             self._observation(f"n{number}", themes, places)
         self._documents()
 
@@ -186,7 +188,7 @@ class Drawn:
         self.say(record, "cg:basis", f"{CODE}basis/{self.chance.choice(BASES)}")
         for theme in self.some(THEMES):
             self.say(record, "cg:theme", theme)
-        for tag in self.some([*LANGUAGES]) if self.chance.random() < 0.6 else []:
+        for tag in self.some([*self.languages]) if self.chance.random() < 0.7 else []:
             self.say(record, "schema:inLanguage", Literal(tag))
         if self.chance.random() < 0.5:
             self.say(record, "schema:creator", self.chance.choice(ORGANISATIONS))
@@ -229,16 +231,20 @@ class Drawn:
             self.say(record, "cg:theme", theme)
         for place in self.some(places, min(len(places), 2)) if chance.random() < 0.9 else []:
             self.say(record, "cg:place", place)
-        for text in chance.sample(("3", "0.5", "120.25", "-7"), chance.choice((0, 1, 1, 1, 1, 2))):
+        for text in chance.sample(("3", "0.5", "-120"), chance.choice((0, 1, 1, 1, 1, 2))):
             self.say(record, "cg:value", Literal(text, datatype=node("xsd:decimal")))
-        units = (Literal("per 1,000"), Literal("percent", language="en"), Literal(5), Literal("%"))
+        no_text = Literal("5", datatype=node("xsd:token"))
+        units = (Literal("per 1,000"), Literal("percent", language="en"), no_text, Literal("%"))
         for unit in chance.sample(units, chance.choice((0, 0, 1, 1, 2))):
             self.say(record, "cg:unit", unit)
         words = [
-            *(Literal(f"{word} out of school", language="en") for word in ("Children", "Pupils")),
-            *(Literal(f"{word} out of school", language="EN-gb") for word in ("Children", "Learners")),
-            *(Literal(f"{word} вне школы", language="ru") for word in ("Дети", "Ученики")),
-            *(Literal('"Enfants"\n', language="fr"), Literal("Eng", language="enm"), Literal("Children")),
+            *(
+                Literal("Children", language="en"),
+                Literal("Children", language="EN-gb"),
+                Literal("Pupils", language="en"),
+            ),
+            *(Literal("Дети", language="ru"), Literal("Ученики", language="ru"), Literal("Дети", language="ru-KZ")),
+            *(Literal('"Enfants"\n', language="fr"), Literal("Englisc", language="enm"), Literal("Children")),
         ]
         for indicator in chance.sample(words, chance.choice((0, 1, 2, 2, 3, 5))):
             self.say(record, "cg:indicator", indicator)

@@ -22,7 +22,7 @@ ASKED = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for na
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=100)
 @given(seed=NETWORKS, day=DAYS, asked=ASKED)
 def test_columns_find_what_the_query_finds(kind: str, seed: int, day: date, asked: dict[str, str]) -> None:
     store = drawn(seed)
