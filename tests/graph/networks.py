@@ -38,7 +38,7 @@ class Drawn:
         self._scheme()
         for number in range(chance.choice((1, 3, 5, 8, 12))):
             self.engagement(f"e{number}")
-        for number in range(chance.randrange(3)):
+        for number in range(chance.randrange(4)):
             self._statement(f"a{number}")
         for number in range(chance.randrange(5)):
             self._wish(f"w{number}")
@@ -231,23 +231,16 @@ class Drawn:
             self.say(record, "cg:theme", theme)
         for place in self.some(places, min(len(places), 2)) if chance.random() < 0.9 else []:
             self.say(record, "cg:place", place)
-        for text in chance.sample(("3", "0.5", "-120"), chance.choice((0, 1, 1, 1, 1, 2))):
+        for text in chance.sample(("3", "-0.5"), chance.choice((0, 1, 1, 1, 1, 2))):
             self.say(record, "cg:value", Literal(text, datatype=node("xsd:decimal")))
         no_text = Literal("5", datatype=node("xsd:token"))
         units = (Literal("per 1,000"), Literal("percent", language="en"), no_text, Literal("%"))
         for unit in chance.sample(units, chance.choice((0, 0, 1, 1, 2))):
             self.say(record, "cg:unit", unit)
-        words = [
-            *(
-                Literal("Children", language="en"),
-                Literal("Children", language="EN-gb"),
-                Literal("Pupils", language="en"),
-            ),
-            *(Literal("Дети", language="ru"), Literal("Ученики", language="ru"), Literal("Дети", language="ru-KZ")),
-            *(Literal('"Enfants"\n', language="fr"), Literal("Englisc", language="enm"), Literal("Children")),
-        ]
-        for indicator in chance.sample(words, chance.choice((0, 1, 2, 2, 3, 5))):
-            self.say(record, "cg:indicator", indicator)
+        words = (("Children", "en"), ("Children", "EN-gb"), ("Pupils", "en"), ("Дети", "ru"), ("Дети", "ru-KZ"))
+        words += (("Ученики", "ru"), ('"Enfants"\n', "fr"), ("Englisc", "enm"), ("Children", None))
+        for word, language in chance.sample(words, chance.choice((0, 1, 2, 2, 3, 5))):
+            self.say(record, "cg:indicator", Literal(word, language=language))
         for basis in chance.sample(("stated", "stated", *BASES), chance.choice((1, 1, 1, 1, 0, 2))):
             self.say(record, "cg:basis", f"{CODE}basis/{basis}")
         self._dated(record)

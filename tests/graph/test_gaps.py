@@ -30,6 +30,7 @@ from graph.gaps.sentence import fill
 from graph.gaps.weights import read_weights, shares
 from graph.model import Gap, Thing, Value
 from graph.names import Names
+from graph.projection import projection_of
 from graph.question_file import read_question
 from graph.store import Change
 from graph.store.embedded import EmbeddedStore
@@ -134,6 +135,8 @@ def check(case: Case, store: EmbeddedStore) -> Sequence[Gap]:
     heading, *rows = case.lines()
     found = find_gaps(store, case.kind, case.filters, as_of=case.as_of)
     assert [short_gap(gap, heading) for gap in found] == rows
+    over_columns = find_gaps(store, case.kind, case.filters, as_of=case.as_of, projection=projection_of(store))
+    assert over_columns == found
     return found
 
 

@@ -7,13 +7,16 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 import graph.gaps
 from graph.gaps import columns, find_gaps, kinds
 from graph.names import Names
 from graph.projection import projection_of
+from graph.store import Change
 from graph.store.embedded import EmbeddedStore
-from tests.graph.networks import NETWORKS, NORTH, ORGANISATIONS, SOUTH, THEMES, A, drawn
+from graph.terms import CODE, DEFAULT_BASE, node
+from tests.graph.networks import NETWORKS, NORTH, ORGANISATIONS, SOURCE, SOUTH, THEMES, A, drawn
 
 KINDS = sorted(name for name, kind in kinds().items() if columns.known(kind))
 DAYS = st.sampled_from([date(2010, 5, 12), date(2012, 1, 1)])
@@ -36,6 +39,30 @@ def test_columns_find_what_the_query_finds(kind: str, seed: int, day: date, aske
     some = find_gaps(store, kind, filters, as_of=day, names=names, projection=projection, limit=2, offset=1)
     assert some.gaps == queried.gaps[1:3]
     assert some.total == queried.total or (some.more and some.total <= queried.total)
+
+
+@pytest.mark.parametrize("kind", ["conflicting-definitions", "need-without-response", "resource-without-language"])
+@settings(deadline=None, max_examples=20)
+@given(seed=NETWORKS)
+def test_what_has_no_iri_counts_and_is_no_evidence(kind: str, seed: int) -> None:
+    store = drawn(seed)
+    number, resource, definition = BlankNode(), BlankNode(), BlankNode()
+    said = [
+        (number, "rdf:type", node("qb:Observation")),
+        (number, "cg:theme", NamedNode(THEMES[0])),
+        (number, "cg:place", NamedNode(A)),
+        (number, "cg:value", Literal(7)),
+        (number, "cg:basis", NamedNode(CODE + "basis/stated")),
+        (resource, "rdf:type", node("schema:CreativeWork")),
+        (resource, "cg:theme", NamedNode(THEMES[0])),
+        (resource, "cg:availability", NamedNode(CODE + "availability/existing")),
+        (resource, "cg:basis", NamedNode(CODE + "basis/stated")),
+        (NamedNode(THEMES[0]), "skos:definition", definition),
+        (definition, "dcterms:source", NamedNode(DEFAULT_BASE + "book/other")),
+    ]
+    store.write(Change(added=frozenset(Quad(one, node(name), value, SOURCE) for one, name, value in said)))
+    queried = find_gaps(store, kind)
+    assert find_gaps(store, kind, projection=projection_of(store)).gaps == queried.gaps
 
 
 def test_of_very_many_engagements_slow_kinds_have_to_be_asked_for(
