@@ -253,9 +253,15 @@ def test_the_sentences_of_the_roundtable(roundtable_store: EmbeddedStore) -> Non
         "Sources mention partners of RENINCO without naming them; no other partner is recorded, though others work on "
         "Partnership too."
     )
-    assert reason("priority-without-actor", theme="support-services").endswith(
-        ": no work on Support services is recorded."
+    assert reason("priority-without-actor", theme="support-services") == (
+        'Priority "Comprehensive services for schools and children are lacking": no work on Support services is recorded.'
     )
+    # A next step is called one: what is meant to follow is not what was found important.
+    assert reason("priority-without-actor", theme="regional-networks") == (
+        'Next step "The network in the region should meet regularly, so that partners communicate better": '
+        "no work on Regional networks is recorded."
+    )
+    assert reason("priority-without-actor", theme="regional-networks", lang="ru").startswith("Следующий шаг «")
 
 
 def test_a_bridge_is_proposed_with_who_could_introduce(roundtable_store: EmbeddedStore) -> None:

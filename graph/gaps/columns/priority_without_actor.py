@@ -8,6 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.gaps.columns.asked import Asked, Candidates, iri, listed
 from graph.projection import ENDED, INFERRED, PROPOSED, UNCONFIRMED, Flags, Ints, Pairs
+from graph.terms import expand
 
 #: What is known instead of stated work there, best first: the case, and the value of the term "unanswered".
 _HERE, _AROUND, _UNSURE, _CONCLUDED, _ELSEWHERE, _OVER, _PROPOSED, _NOBODY = range(1, 9)
@@ -20,6 +21,7 @@ _CASES = {
     _PROPOSED: ("proposed", 0.9),
     _NOBODY: ("nobody", 1.0),
 }
+_ASKING = ("Priority", "NextStep")
 _NEXT_STEP = 0.8
 _HEDGED = 0.5
 
@@ -91,6 +93,7 @@ class _Statement:
         statement = p.terms[self.number][1:-1]
         return {
             "statement": iri(statement),
+            "asked_as": listed(expand(f"cg:{kind}") for kind in _ASKING if self.number in p.instances(kind)),
             "theme": listed(p.themes.iris[one] for one in self.themes.tolist()),
             "place": listed(p.places.iris[one] for one in self.places.tolist()),
             "organisation": listed(p.organisations.iris[one] for one in partners.tolist()),
@@ -108,7 +111,7 @@ def find(asked: Asked) -> Candidates:
     status = p.status(asked.day)
     themes, places = asked.flags("theme", p.themes), asked.flags("place", p.places)
     themed = p.relations["theme"].subjects
-    numbers = np.intersect1d(p.any_of("Priority", "NextStep"), themed)
+    numbers = np.intersect1d(p.any_of(*_ASKING), themed)
     found = [_Statement(asked, number, status) for number in numbers.tolist()]
     found = [one for one in found if one.rank != _HERE and one.passes(themes, places)]
     severity = asked.severity(
