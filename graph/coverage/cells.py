@@ -342,4 +342,5 @@ def _reached(records: Ints, pairs: Pairs, steps: Steps) -> tuple[Ints, Ints, Fla
     begins = np.flatnonzero(np.concatenate(([True], ways[1:] != ways[:-1]))) if len(ways) else ways
     keys, counts = ways[begins], np.diff(np.append(begins, len(ways)))
     of_record, thing = np.divmod(keys, size)
-    return of_record, thing, counts == pairs.counts[records[of_record]]
+    named = pairs.begins[records + 1] - pairs.begins[records]
+    return of_record, thing, counts == named[of_record]

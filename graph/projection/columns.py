@@ -114,6 +114,16 @@ def lexical(text: str) -> str:
     return value
 
 
+def string(text: str) -> str:
+    """What SPARQL's STR says of a term; nothing of a blank node, of which it says nothing."""
+    return text[1:-1] if text.startswith("<") else "" if text.startswith("_:") else lexical(text)
+
+
+def language(text: str) -> str:
+    """What SPARQL's LANG says of a term."""
+    return text[text.rindex('"') + 1 :].removeprefix("@") if text.startswith('"') and text[-1] not in '">' else ""
+
+
 def joined(left: Ints, right: Ints) -> tuple[Ints, Ints]:
     """The positions in two columns of terms that are equal; ``right`` must be in ascending order."""
     begins, ends = np.searchsorted(right, left, "left"), np.searchsorted(right, left, "right")

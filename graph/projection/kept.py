@@ -9,6 +9,7 @@ from threading import Lock
 from pyoxigraph import BlankNode
 
 from graph.projection.projection import Projection
+from graph.projection.relations import leads
 from graph.store import Change
 from graph.store.recent import Recent
 
@@ -56,7 +57,10 @@ def _exact(projection: Projection, change: Change) -> bool:
     called means nothing elsewhere.)"""
     relations = projection.relations
     both = (change.removed, change.added)
-    if any(isinstance(term, BlankNode) for quads in both for quad in quads for term in (quad.subject, quad.object)):
+    every = [quad for quads in both for quad in quads]
+    if any(isinstance(term, BlankNode) for quad in every for term in (quad.subject, quad.object)):
+        return False
+    if any(leads(quad) for quad in every):
         return False
     return all(relations.states(quad) is not False for quad in change.removed) and not any(
         relations.states(quad) for quad in change.added

@@ -99,6 +99,12 @@ class Projection:
         begin, end = np.searchsorted(keys, [number << 32, (number + 1) << 32])
         return keys[begin:end] & 0xFFFFFFFF
 
+    def all_objects(self, name: str, numbers: Ints) -> tuple[Ints, Ints]:
+        """For a column of subjects: which row of it each object comes from, and the object."""
+        keys = self.relations[name].keys
+        begins, ends = np.searchsorted(keys, numbers << 32), np.searchsorted(keys, (numbers + 1) << 32)
+        return np.repeat(np.arange(len(numbers)), ends - begins), keys[ranges(begins, ends)] & 0xFFFFFFFF
+
     def iri(self, record: int) -> str:
         """The IRI of a record by its position."""
         text: str = self.terms[self.records[record]]
@@ -257,6 +263,12 @@ class Projection:
             for n in values
         ]
         return np.array(bases, dtype=np.int8)[which] if len(numbers) else np.empty(0, dtype=np.int8)
+
+    def stated(self, numbers: Ints) -> Ints:
+        """Those of some things (which need not be records) that have a basis which is neither proposed nor inferred."""
+        row, bases = self.all_objects("basis", numbers)
+        found: Ints = numbers[different(row[self._basis_of(bases) == STATED])]
+        return found
 
     @cached_property
     def said(self) -> Dates:

@@ -9,7 +9,7 @@ import numpy as np
 import pyoxigraph as ox
 
 from graph.projection.projection import Projection
-from graph.projection.relations import ONLY, PROPERTIES, Dictionary, Relation, Relations, text_of
+from graph.projection.relations import OF, ONLY, PROPERTIES, Dictionary, Relation, Relations, text_of
 from graph.store import Store
 from graph.store.embedded import EmbeddedStore
 
@@ -61,7 +61,13 @@ def _query(name: str, iri: str, where: str) -> str:
     pattern = f"?s <{iri}> ?o"
     if name in ONLY:
         pattern = f"VALUES ?o {{ {' '.join(sorted(ONLY[name]))} }} {pattern}"
-    return f"SELECT ?s ?o WHERE {{ {where.format(pattern=pattern)} }}"
+    if name in OF.values():
+        pattern += " FILTER(!ISLITERAL(?o))"
+    text = where.format(pattern=pattern)
+    if name in OF:
+        leading = where.format(pattern=f"?of <{PROPERTIES[OF[name]]}> ?s FILTER(!ISLITERAL(?s))")
+        text = f"{{ SELECT DISTINCT ?s WHERE {{ {leading} }} }} {text}"
+    return f"SELECT ?s ?o WHERE {{ {text} }}"
 
 
 def _relation(dictionary: Dictionary, terms: Sequence[str]) -> Relation:

@@ -7,6 +7,7 @@ which only grows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
@@ -45,6 +46,14 @@ PROPERTIES: Mapping[str, str] = {
         ("made_by", "schema:creator"),
         ("result_of", "cg:resultOf"),
         ("availability", "cg:availability"),
+        ("in_language", "schema:inLanguage"),
+        ("language", "dcterms:language"),
+        ("definition", "skos:definition"),
+        ("definer", "dcterms:source"),
+        ("notation", "skos:notation"),
+        ("value", "cg:value"),
+        ("unit", "cg:unit"),
+        ("indicator", "cg:indicator"),
         ("member", "org:member"),
         ("organization", "org:organization"),
         ("unit_of", "org:unitOf"),
@@ -76,19 +85,34 @@ CLASSES: Mapping[str, str] = {
     "Membership": f"<{expand('org:Membership')}>",
     "Event": f"<{expand('schema:Event')}>",
     "CreativeWork": f"<{expand('schema:CreativeWork')}>",
+    "Document": f"<{expand('foaf:Document')}>",
+    "Observation": f"<{expand('qb:Observation')}>",
 }
 ONLY: Mapping[str, frozenset[str]] = {
     "type": frozenset(CLASSES.values()),
     "in_scheme": frozenset({f"<{REFERENCE_BASE}theme>"}),
 }
+#: Properties of which only that matters which is said of what another one leads to, and of that other one only what is
+#: no text: many things have a source, and definitions are long.
+OF: Mapping[str, str] = {"definer": "definition"}
+_LEADING = frozenset(OF.values())
+_LEADING_IRIS = frozenset(PROPERTIES[name] for name in _LEADING)
 _NAME_OF = {iri: name for name, iri in PROPERTIES.items()}
-#: Types whose literals a table of results writes without quotation marks.
-_BARE = frozenset(expand(f"xsd:{name}") for name in ("boolean", "integer", "decimal", "double"))
+#: Literals that a table of results writes without quotation marks: by type, those that Turtle takes for one of it.
+_BARE: Mapping[str, re.Pattern[str]] = {
+    expand(f"xsd:{name}"): re.compile(pattern)
+    for name, pattern in (
+        ("boolean", "true|false"),
+        ("integer", r"[+-]?[0-9]+"),
+        ("decimal", r"[+-]?[0-9]*\.[0-9]+"),
+        ("double", r"[+-]?([0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+"),
+    )
+}
 
 
 def text_of(term: object) -> str:
     """A term as tables of results (SPARQL 1.1 TSV) write it."""
-    if isinstance(term, Literal) and term.datatype.value in _BARE:
+    if isinstance(term, Literal) and (bare := _BARE.get(term.datatype.value)) and bare.fullmatch(term.value):
         return term.value
     return str(term)
 
@@ -161,15 +185,19 @@ class Relations:
     @classmethod
     def of_quads(cls, quads: Iterable[Quad]) -> Relations:
         """The columns of quads."""
-        return cls(Dictionary(), dict.fromkeys(PROPERTIES, _EMPTY)).after((), quads)
+        quads = tuple(quads)
+        nothing = cls(Dictionary(), dict.fromkeys(PROPERTIES, _EMPTY))
+        leading = nothing.after((), [quad for quad in quads if leads(quad)])
+        return leading.after((), [quad for quad in quads if not leads(quad)])
 
     def after(self, removed: Iterable[Quad], added: Iterable[Quad]) -> Relations:
-        """The columns once quads are taken out and put in. A quad that is taken out must have been there."""
+        """The columns once quads are taken out and put in. A quad that is taken out must have been there; none may
+        be one that ``leads`` to what is known already."""
         changes: dict[str, dict[int, int]] = {}
         with self.dictionary.lock:
             for quads, by in ((removed, -1), (added, 1)):
                 for quad in quads:
-                    name = _name(quad)
+                    name = self._name(quad)
                     if name is None:
                         continue
                     value = text_of(quad.object)
@@ -181,7 +209,7 @@ class Relations:
 
     def states(self, quad: Quad) -> bool | None:
         """Whether any graph states what a quad states; None where it is of no concern here."""
-        name = _name(quad)
+        name = self._name(quad)
         if name is None:
             return None
         subject = self.dictionary.get(text_of(quad.subject))
@@ -192,13 +220,22 @@ class Relations:
         at = int(np.searchsorted(keys, key))
         return at < len(keys) and int(keys[at]) == key
 
+    def _name(self, quad: Quad) -> str | None:
+        """The relation of a quad; None for one of no concern."""
+        name = _NAME_OF.get(quad.predicate.value)
+        if name is None or not isinstance(quad.subject, NamedNode):
+            return None
+        if name in ONLY and text_of(quad.object) not in ONLY[name]:
+            return None
+        if name in OF:
+            subject = self.dictionary.get(text_of(quad.subject), -1)
+            return name if bool((self.by_name[OF[name]].objects == subject).any()) else None
+        return None if name in _LEADING and isinstance(quad.object, Literal) else name
 
-def _name(quad: Quad) -> str | None:
-    """The relation of a quad; None for one of no concern."""
-    name = _NAME_OF.get(quad.predicate.value)
-    if name is None or not isinstance(quad.subject, NamedNode):
-        return None
-    return None if name in ONLY and text_of(quad.object) not in ONLY[name] else name
+
+def leads(quad: Quad) -> bool:
+    """Whether it depends on a quad which other quads matter, so that a change of it is no change of known pairs."""
+    return quad.predicate.value in _LEADING_IRIS and not isinstance(quad.object, Literal)
 
 
 _EMPTY = Relation(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32))

@@ -5,7 +5,8 @@ is found over columns (the worst 100, unfiltered and filtered to a theme and a r
 the kind's own query on the engine in memory, which is given up after a minute. Nothing is asserted.
 
 50,000 organisations (a tenth of them units of others), 300 themes in a tree, 200 countries in 20 regions. Few
-organisations, themes and places have most of the engagements (Zipf).
+organisations, themes and places have most of the engagements (Zipf). A fifth as many resources and numbers as
+engagements, at most 20,000 of each, and half as many talks; a quarter of the themes has definitions.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ from graph.question_file import bind
 from graph.terms import DEFAULT_BASE, NS, PLACE, REFERENCE_BASE, THEME
 
 _ORGANISATIONS, _THEMES, _COUNTRIES, _REGIONS = 50_000, 300, 200, 20
+#: Resources, and numbers.
+_MOST = 20_000
+_LANGUAGES = ("en", "fr", "es", "ar", "ru", "pt", "sw", "uk", "tr", "de", "fa", "ps", "so", "my")
 _DAY = date(2026, 6, 30)
 _PATIENCE = 60.0
 _GRAPH = f"<{DEFAULT_BASE}source/invented>"
@@ -91,6 +95,61 @@ class Invented:
                 yield f"{me} {_A} <{NS}{kind}> {_GRAPH} .\n"
             yield self.line(me, f"{NS}theme", f"<{THEME}t{self.chance.randrange(_THEMES)}>")
             yield self.line(me, f"{NS}place", f"<{PLACE}c{self.chance.randrange(_COUNTRIES)}>")
+
+    def definitions(self) -> Iterator[str]:
+        """Of every fourth theme, by one to five of twenty books; a tenth of the themes asks what another one means."""
+        skos, chance = "http://www.w3.org/2004/02/skos/core#", self.chance
+        for theme in range(0, _THEMES, 4):
+            me = f"<{THEME}t{theme}>"
+            yield self.line(me, f"{skos}definition", '"What we mean by it, in some words of our own."@en')
+            for book in chance.sample(range(20), chance.randrange(1, 6)):
+                definition = f"<{THEME}t{theme}/definition/b{book}>"
+                yield self.line(me, f"{skos}definition", definition)
+                yield self.line(definition, "http://purl.org/dc/terms/source", f"<{DEFAULT_BASE}book/b{book}>")
+        for theme in range(10, _THEMES, 10):
+            yield self.line(f"<{THEME}t{theme}>", f"{skos}notation", f'"defining-t{theme}"')
+            me = f"<{DEFAULT_BASE}statement/invented/d{theme}>"
+            for kind in ("MeetingStatement", "Challenge"):
+                yield f"{me} {_A} <{NS}{kind}> {_GRAPH} .\n"
+            yield self.line(me, f"{NS}theme", f"<{THEME}t{theme}>")
+
+    def resource(self, number: int) -> Iterator[str]:
+        """What somebody made, a tenth of it only proposed, a fifth without a language; and, of every second, a talk."""
+        chance, schema = self.chance, "https://schema.org/"
+        me = f"<{DEFAULT_BASE}resource/invented/{number:08x}>"
+        yield f"{me} {_A} <{schema}CreativeWork> {_GRAPH} .\n"
+        availability = "proposed" if chance.random() < 0.1 else "existing"
+        yield self.line(me, f"{NS}availability", f"<{REFERENCE_BASE}code/availability/{availability}>")
+        yield self.line(me, f"{NS}basis", f"<{REFERENCE_BASE}code/basis/stated>")
+        yield self.line(me, f"{schema}creator", self.organisation())
+        for theme in {self._theme() for _ in range(chance.randrange(1, 3))}:
+            yield self.line(me, f"{NS}theme", f"<{THEME}t{theme}>")
+        if chance.random() < 0.8:
+            yield self.line(me, f"{schema}inLanguage", f'"{_LANGUAGES[int(len(_LANGUAGES) * chance.random() ** 4)]}"')
+        if number % 2:
+            return
+        talk = f"<{DEFAULT_BASE}talk/invented/{number:08x}>"
+        yield f"{talk} {_A} <{NS}Talk> {_GRAPH} .\n"
+        yield self.line(talk, f"{NS}onBehalfOf", self.organisation())
+        yield self.line(talk, f"{NS}theme", f"<{THEME}t{self._theme()}>")
+
+    def observation(self, number: int) -> Iterator[str]:
+        """A number for a theme in a country, now and then in a region."""
+        chance = self.chance
+        me = f"<{DEFAULT_BASE}observation/invented/{number:08x}>"
+        yield f"{me} {_A} <http://purl.org/linked-data/cube#Observation> {_GRAPH} .\n"
+        yield self.line(me, f"{NS}theme", f"<{THEME}t{chance.randrange(_THEMES)}>")
+        region = chance.random() < 0.05
+        place = f"r{chance.randrange(_REGIONS)}" if region else f"c{chance.randrange(_COUNTRIES)}"
+        yield self.line(me, f"{NS}place", f"<{PLACE}{place}>")
+        value = f"{chance.randrange(1, 1_000_000)}.{chance.randrange(1, 10)}"
+        yield self.line(me, f"{NS}value", f'"{value}"^^<http://www.w3.org/2001/XMLSchema#decimal>')
+        indicator = chance.randrange(200)
+        yield self.line(me, f"{NS}indicator", f'"People who are counted by indicator {indicator}"@en')
+        yield self.line(me, f"{NS}indicator", f'"Люди, которых считает показатель {indicator}"@ru')
+        yield self.line(me, f"{NS}unit", '"per 100,000"')
+        yield self.line(me, f"{NS}basis", f"<{REFERENCE_BASE}code/basis/stated>")
+        yield self.line(me, f"{NS}statedOn", f'"{chance.choice((2017, 2024, 2026))}-03-15"^^{_XSD_DATE}')
 
     def engagement(self, number: int) -> Iterator[str]:
         """One row: a tenth for a region, a twentieth of several, some old, some inferred."""
@@ -157,6 +216,10 @@ def measure(rows: int, folder: Path, *, beside: bool) -> None:
         out.writelines(invented.reference())
         for number in range(rows):
             out.writelines(invented.engagement(number))
+        out.writelines(invented.definitions())
+        for number in range(min(rows // 5, _MOST)):
+            out.writelines(invented.resource(number))
+            out.writelines(invented.observation(number))
     store = ox.Store(str(path))
     store.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)
     store.flush()

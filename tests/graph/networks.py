@@ -13,6 +13,7 @@ from graph.store.embedded import EmbeddedStore
 from graph.terms import CODE, DEFAULT_BASE, PLACE, REFERENCE_BASE, THEME, node
 
 SOURCE = NamedNode(DEFAULT_BASE + "source/drawn")
+SCHEME = NamedNode(REFERENCE_BASE + "theme")
 #: The name of one begins like that of another: "-" is before what stands behind an IRI.
 ORGANISATIONS = [
     f"{DEFAULT_BASE}organisation/{name}" for name in ("o0", "o1", "o1-office", "o2", "o3", "o4", "o5", "o6")
@@ -21,6 +22,8 @@ THEMES = [f"{THEME}t{n}" for n in range(5)]
 #: A world, two regions in it, three countries and a part of one.
 WORLD, NORTH, SOUTH, A, B, C, PART = (PLACE + code for code in ("m49-001", "north", "south", "AA", "BB", "CC", "AA-1"))
 PLACES = [WORLD, NORTH, SOUTH, A, B, C, PART]
+SAID = ("Challenge", "Priority", "NextStep", "Claim", "Recommendation", "Goal")
+LANGUAGES = ("en", "en-GB", "ru", "RU", "de", "de-AT", "hy")
 BASES = ["stated"] * 5 + ["inferred-session", "inferred-name", "proposed"]
 DAYS = [("2009", "gYear"), ("2010-05", "gYearMonth"), ("2010-05-12", "date"), ("2003-01-01", "date")]
 
@@ -36,17 +39,24 @@ class Drawn:
         self._scheme()
         for number in range(chance.choice(engagements)):
             self.engagement(f"e{number}")
-        for number in range(chance.randrange(3)):
-            self._statement(f"a{number}")
         for number in range(chance.randrange(4)):
+            self._statement(f"a{number}")
+        for number in range(chance.randrange(5)):
             self._wish(f"w{number}")
         self._ties()
-        for number in range(chance.randrange(3)):
+        #: Languages that resources are in: now and then all that are in question.
+        self.languages = chance.choice((LANGUAGES, LANGUAGES[:4]))
+        for number in range(chance.choice((0, 2, 5))):
             self._resource(f"r{number}")
+        self._definitions()
+        themes, places = chance.choice(((THEMES, PLACES), (THEMES[:2], PLACES[3:4])))
+        for number in range(chance.choice((0, 4, 10))):
+            self._observation(f"n{number}", themes, places)
+        self._documents()
 
-    def say(self, subject: str, predicate: str, value: str | Literal) -> None:
+    def say(self, subject: str, predicate: str, value: str | Literal, graph: NamedNode = SOURCE) -> None:
         about = NamedNode(value) if isinstance(value, str) else value
-        self.quads.add(Quad(NamedNode(subject), node(predicate), about, SOURCE))
+        self.quads.add(Quad(NamedNode(subject), node(predicate), about, graph))
 
     def some(self, things: list[str], most: int = 2) -> list[str]:
         return self.chance.sample(things, self.chance.randrange(1, most + 1))
@@ -121,9 +131,7 @@ class Drawn:
 
     def _wish(self, name: str) -> None:
         record = f"{DEFAULT_BASE}statement/drawn/{name}"
-        self._is(
-            record, "cg:MeetingStatement", f"cg:{self.chance.choice(('Challenge', 'Priority', 'NextStep', 'Claim'))}"
-        )
+        self._is(record, "cg:MeetingStatement", f"cg:{self.chance.choice(SAID)}")
         self.say(record, "skos:prefLabel", Literal(f"Wish {name}.", language="en"))
         for theme in self.some(THEMES) if self.chance.random() < 0.8 else []:
             self.say(record, "cg:theme", theme)
@@ -181,10 +189,62 @@ class Drawn:
         self.say(record, "cg:basis", f"{CODE}basis/{self.chance.choice(BASES)}")
         for theme in self.some(THEMES):
             self.say(record, "cg:theme", theme)
+        for tag in self.some([*self.languages]) if self.chance.random() < 0.7 else []:
+            self.say(record, "schema:inLanguage", Literal(tag))
         if self.chance.random() < 0.5:
             self.say(record, "schema:creator", self.chance.choice(ORGANISATIONS))
         else:
             self.say(record, "cg:resultOf", f"{DEFAULT_BASE}engagement/drawn/e{self.chance.randrange(2)}")
+
+    def _documents(self) -> None:
+        for kind in ("foaf:Document", "cg:Source"):
+            if self.chance.random() < 0.3:
+                document = f"{DEFAULT_BASE}document/drawn/{kind[-6:]}"
+                self._is(document, kind)
+                self.say(document, "dcterms:language", Literal(self.chance.choice((*LANGUAGES, "fr", "it-CH"))))
+
+    def _definitions(self) -> None:
+        """By nobody, by one, by several; of themes, and of what is none; some of two themes, some that nobody asks."""
+        chance = self.chance
+        most = chance.choice((1, 2, 2, 6))
+        for at, about in enumerate([*THEMES, A]):
+            self.say(about, "skos:definition", Literal("Our own.", language="en"))
+            for number in range(chance.randrange(most + 1)):
+                definition = f"{THEME}definition/{chance.choice((at, at, 9))}-{number}"
+                self.say(about, "skos:definition", definition)
+                for source in self.some([f"{DEFAULT_BASE}book/b{n}" for n in range(6)], chance.choice((1, 1, 2))):
+                    if chance.random() < 0.9:
+                        self.say(definition, "dcterms:source", source, chance.choice((SOURCE, SCHEME)))
+        # Themes by which a meeting asks for a definition begin so; a code of another type is no text.
+        for theme in THEMES[1:]:
+            if chance.random() < 0.6:
+                kind = {} if chance.random() < 0.8 else {"datatype": node("xsd:token")}
+                code = chance.choice(("defining-something", "defining-something", "refining-something", "defin"))
+                self.say(theme, "skos:notation", Literal(code, **kind))
+        self.say(DEFAULT_BASE + "superseded/drawn", "dcterms:source", SOURCE.value)
+
+    def _observation(self, name: str, themes: list[str], places: list[str]) -> None:
+        """With everything that the shape wants, and with more or less."""
+        chance = self.chance
+        record = f"{DEFAULT_BASE}observation/drawn/{name}"
+        self._is(record, "qb:Observation")
+        for theme in self.some(themes) if chance.random() < 0.9 else []:
+            self.say(record, "cg:theme", theme)
+        for place in self.some(places, min(len(places), 2)) if chance.random() < 0.9 else []:
+            self.say(record, "cg:place", place)
+        for text in chance.sample(("3", "-0.5"), chance.choice((0, 1, 1, 1, 1, 2))):
+            self.say(record, "cg:value", Literal(text, datatype=node("xsd:decimal")))
+        no_text = Literal("5", datatype=node("xsd:token"))
+        units = (Literal("per 1,000"), Literal("percent", language="en"), no_text, Literal("%"))
+        for unit in chance.sample(units, chance.choice((0, 0, 1, 1, 2))):
+            self.say(record, "cg:unit", unit)
+        words = (("Children", "en"), ("Children", "EN-gb"), ("Pupils", "en"), ("Дети", "ru"), ("Дети", "ru-KZ"))
+        words += (("Ученики", "ru"), ('"Enfants"\n', "fr"), ("Englisc", "enm"), ("Children", None))
+        for word, language in chance.sample(words, chance.choice((0, 1, 2, 2, 3, 5))):
+            self.say(record, "cg:indicator", Literal(word, language=language))
+        for basis in chance.sample(("stated", "stated", *BASES), chance.choice((1, 1, 1, 1, 0, 2))):
+            self.say(record, "cg:basis", f"{CODE}basis/{basis}")
+        self._dated(record)
 
     def _person(self, organisations: list[str]) -> None:
         person = DEFAULT_BASE + "person/somebody"

@@ -30,6 +30,7 @@ from graph.gaps.sentence import fill
 from graph.gaps.weights import read_weights, shares
 from graph.model import Gap, Thing, Value
 from graph.names import Names
+from graph.projection import projection_of
 from graph.question_file import read_question
 from graph.store import Change
 from graph.store.embedded import EmbeddedStore
@@ -134,6 +135,8 @@ def check(case: Case, store: EmbeddedStore) -> Sequence[Gap]:
     heading, *rows = case.lines()
     found = find_gaps(store, case.kind, case.filters, as_of=case.as_of)
     assert [short_gap(gap, heading) for gap in found] == rows
+    over_columns = find_gaps(store, case.kind, case.filters, as_of=case.as_of, projection=projection_of(store))
+    assert over_columns == found
     return found
 
 
@@ -250,9 +253,16 @@ def test_the_sentences_of_the_roundtable(roundtable_store: EmbeddedStore) -> Non
         "Sources mention partners of RENINCO without naming them; no other partner is recorded, though others work on "
         "Partnership too."
     )
-    assert reason("priority-without-actor", theme="support-services").endswith(
-        ": no work on Support services is recorded."
+    assert reason("priority-without-actor", theme="support-services") == (
+        'Priority "Comprehensive services for schools and children are lacking": '
+        "no work on Support services is recorded."
     )
+    # A next step is called one: what is meant to follow is not what was found important.
+    assert reason("priority-without-actor", theme="regional-networks") == (
+        'Next step "The network in the region should meet regularly, so that partners communicate better": '
+        "no work on Regional networks is recorded."
+    )
+    assert reason("priority-without-actor", theme="regional-networks", lang="ru").startswith("Следующий шаг «")
 
 
 def test_a_bridge_is_proposed_with_who_could_introduce(roundtable_store: EmbeddedStore) -> None:

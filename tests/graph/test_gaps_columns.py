@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 import graph.gaps
 from graph.gaps import columns, find_gaps, kinds
@@ -15,8 +16,10 @@ from graph.gaps.columns import asked as rows_asked
 from graph.gaps.columns import unconnected, unlinked_themes
 from graph.names import Names
 from graph.projection import projection_of
+from graph.store import Change
 from graph.store.embedded import EmbeddedStore
-from tests.graph.networks import NETWORKS, NORTH, ORGANISATIONS, SOUTH, THEMES, A, crowded, drawn
+from graph.terms import CODE, DEFAULT_BASE, node
+from tests.graph.networks import NETWORKS, NORTH, ORGANISATIONS, SOURCE, SOUTH, THEMES, A, crowded, drawn
 
 KINDS = sorted(name for name, kind in kinds().items() if columns.known(kind))
 DAYS = st.sampled_from([date(2010, 5, 12), date(2012, 1, 1)])
@@ -67,6 +70,30 @@ def test_of_very_many_things_in_a_row_some_are_told(kind: str, monkeypatch: pyte
                 assert len(told) == min(len(there), 2)
             else:
                 assert row[name] == whole[name]
+
+
+@pytest.mark.parametrize("kind", ["conflicting-definitions", "need-without-response", "resource-without-language"])
+@settings(deadline=None, max_examples=20)
+@given(seed=NETWORKS)
+def test_what_has_no_iri_counts_and_is_no_evidence(kind: str, seed: int) -> None:
+    store = drawn(seed)
+    number, resource, definition = BlankNode(), BlankNode(), BlankNode()
+    said = [
+        (number, "rdf:type", node("qb:Observation")),
+        (number, "cg:theme", NamedNode(THEMES[0])),
+        (number, "cg:place", NamedNode(A)),
+        (number, "cg:value", Literal(7)),
+        (number, "cg:basis", NamedNode(CODE + "basis/stated")),
+        (resource, "rdf:type", node("schema:CreativeWork")),
+        (resource, "cg:theme", NamedNode(THEMES[0])),
+        (resource, "cg:availability", NamedNode(CODE + "availability/existing")),
+        (resource, "cg:basis", NamedNode(CODE + "basis/stated")),
+        (NamedNode(THEMES[0]), "skos:definition", definition),
+        (definition, "dcterms:source", NamedNode(DEFAULT_BASE + "book/other")),
+    ]
+    store.write(Change(added=frozenset(Quad(one, node(name), value, SOURCE) for one, name, value in said)))
+    queried = find_gaps(store, kind)
+    assert find_gaps(store, kind, projection=projection_of(store)).gaps == queried.gaps
 
 
 def test_of_very_many_engagements_slow_kinds_have_to_be_asked_for(

@@ -56,23 +56,19 @@ class Detail:
 
 
 class CellGaps:
-    """The cells that are looked at: the themes named in the countries spoken of, or all that is asked for."""
+    """The cells of some themes and places (positions) on the day that is asked for."""
 
-    def __init__(self, asked: Asked) -> None:
-        p = self.projection = asked.projection
-        self.asked = asked
-        themes, places = asked.flags("theme", p.themes), asked.flags("place", p.places)
-        rows = named_themes(p) if themes is None else themes & (named_themes(p) | in_scheme(p))
-        spoken = spoken_of(p) & countries(p)
-        columns = spoken if places is None else places & (spoken | p.are("Country"))
-        self.cells = Cells(p, asked.day, np.flatnonzero(rows), np.flatnonzero(columns))
+    def __init__(self, asked: Asked, themes: Ints, places: Ints) -> None:
+        self.projection, self.asked = asked.projection, asked
+        self.cells = Cells(asked.projection, asked.day, themes, places)
 
     @classmethod
     def of(cls, asked: Asked) -> CellGaps:
-        """Those that are asked for; kinds that are asked alike share them."""
+        """The themes named in the countries spoken of, or all that is asked for; kinds that are asked alike share
+        them."""
         filters = (asked.allowed.get("theme"), asked.allowed.get("place"))
         of = (asked.day,) if filters == (None, None) else (asked.day, *filters)
-        return asked.projection.keep("cell-gaps", lambda: cls(asked), *of)
+        return asked.projection.keep("cell-gaps", lambda: cls(asked, *_looked_at(asked)), *of)
 
     @cached_property
     def ranks(self) -> Ints:
@@ -172,6 +168,15 @@ class CellGaps:
             "severity_asked": Literal(1.0 if wishes else 0.0),
             "evidence": listed([*detail.records, *wishes]),
         }
+
+
+def _looked_at(asked: Asked) -> tuple[Ints, Ints]:
+    p = asked.projection
+    themes, places = asked.flags("theme", p.themes), asked.flags("place", p.places)
+    rows = named_themes(p) if themes is None else themes & (named_themes(p) | in_scheme(p))
+    spoken = spoken_of(p) & countries(p)
+    columns = spoken if places is None else places & (spoken | p.are("Country"))
+    return np.flatnonzero(rows), np.flatnonzero(columns)
 
 
 def _rank(saying: Saying) -> int:

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from graph.gaps.columns.asked import Asked, Candidates, cited, iri, listed, named
 from graph.projection import ENDED, INFERRED, PROPOSED, UNCONFIRMED, Flags, Ints, Pairs
 from graph.projection.hierarchy import different
+from graph.terms import expand
 
 #: What is known instead of stated work there, best first: the case, and the value of the term "unanswered".
 _HERE, _AROUND, _UNSURE, _CONCLUDED, _ELSEWHERE, _OVER, _PROPOSED, _NOBODY = range(1, 9)
@@ -23,6 +24,7 @@ _CASES = {
     _PROPOSED: ("proposed", 0.9),
     _NOBODY: ("nobody", 1.0),
 }
+_ASKING = ("Priority", "NextStep")
 _NEXT_STEP = 0.8
 _HEDGED = 0.5
 
@@ -101,6 +103,7 @@ class _Statement:
         statement = p.terms[self.number][1:-1]
         return {
             "statement": iri(statement),
+            "asked_as": listed(expand(f"cg:{kind}") for kind in _ASKING if self.number in p.instances(kind)),
             "theme": listed(p.themes.iris[one] for one in self.themes.tolist()),
             "place": listed(p.places.iris[one] for one in self.places.tolist()),
             "organisation": named(p.organisations, partners),
@@ -116,7 +119,8 @@ def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     p = asked.projection
     themes, places = asked.flags("theme", p.themes), asked.flags("place", p.places)
-    found = [_Statement(asked, number) for number in p.any_of("Priority", "NextStep").tolist()]
+    themed = p.relations["theme"].subjects
+    found = [_Statement(asked, number) for number in np.intersect1d(p.any_of(*_ASKING), themed).tolist()]
     found = [one for one in found if one.passes(themes, places) and one.rank != _HERE]
     severity = asked.severity(
         {

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from pyoxigraph import Literal
 
 from graph.coverage.cells import STATED_GRADE, Cells
-from graph.gaps.columns.asked import Asked, Candidates, Row, best, listed
+from graph.gaps.columns.asked import MOST_LISTED, Asked, Candidates, Row, best, listed, ranked
 from graph.gaps.columns.cell_gaps import (
     AROUND,
     CONCLUDED,
@@ -21,147 +19,215 @@ from graph.gaps.columns.cell_gaps import (
     NOTHING,
     UNCONFIRMED,
     CellGaps,
+    Detail,
 )
 from graph.gaps.columns.regions import Regions
-from graph.projection import Ints, Projection
+from graph.projection import Flags, Ints, Projection
 from graph.projection.columns import joined
+from graph.projection.hierarchy import Steps, different, ranges
 from graph.terms import CODE
 
 #: By rank: how likely it is that nobody is there.
 _ABSENCE = {
-    MIXED: 0.3,
-    AROUND: 0.4,
-    CONCLUDED: 0.5,
-    NOBODY: 1.0,
-    LISTED: 0.9,
-    UNCONFIRMED: 0.6,
-    ENDED: 0.8,
-    NOTHING: 0.2,
+    MIXED: ("", 0.3),
+    AROUND: ("", 0.4),
+    CONCLUDED: ("", 0.5),
+    NOBODY: ("", 1.0),
+    LISTED: ("", 0.9),
+    UNCONFIRMED: ("", 0.6),
+    ENDED: ("", 0.8),
+    NOTHING: ("", 0.2),
 }
 _FAR = 0.3
 #: A third for each presentation or resource, at most 1.
 _ENOUGH = 3
 
 
-@dataclass(slots=True)
-class _Offer:
-    """What there is elsewhere for one cell; positions of organisations and places, numbers of items."""
-
-    row: int
-    column: int
-    near: bool
-    partners: set[int] = field(default_factory=set)
-    countries: set[int] = field(default_factory=set)
-    items: set[int] = field(default_factory=set)
-
-
 def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     gaps = CellGaps.of(asked)
     p = asked.projection
-    elsewhere = Cells(p, asked.day, gaps.cells.themes, np.flatnonzero(p.are("Country")))
-    offers = _offers(gaps, elsewhere)
+    offers = _Offers(gaps)
+    open_ = np.isin(gaps.ranks, [*_ABSENCE]) & offers.some(np.ones(len(p.organisations), dtype=np.bool_))
     if (allowed := asked.flags("organisation", p.organisations)) is not None:
-        offers = [one for one in offers if any(allowed[who] for who in one.partners)]
-    rows = np.array([one.row for one in offers], dtype=np.int64)
-    columns = np.array([one.column for one in offers], dtype=np.int64)
-    absence = np.array([_ABSENCE[int(rank)] for rank in gaps.ranks[rows, columns]])
-    material = np.array([min(len(one.items) / _ENOUGH, 1.0) for one in offers])
-    severity = asked.severity(
-        {
-            "absence": absence,
-            "near": np.array([1.0 if one.near else _FAR for one in offers]),
-            "asked": gaps.wanted[rows, columns].astype(np.float64),
-            "material": material,
-        }
-    )
-    order = best(severity, (gaps.cells.themes[rows], gaps.cells.places[columns]), asked.most)
+        open_ &= offers.some(allowed)
+    rows, columns = np.nonzero(open_)
+    terms = {
+        "absence": ranked(_ABSENCE)(gaps.ranks[rows, columns]),
+        "near": np.where(offers.near[rows, columns], 1.0, _FAR),
+        "asked": gaps.wanted[rows, columns].astype(np.float64),
+        "material": np.minimum(offers.items[rows, columns] / _ENOUGH, 1.0),
+    }
+    order = best(asked.severity(terms), (gaps.cells.themes[rows], gaps.cells.places[columns]), asked.most)
+    shown = {name: values[order] for name, values in terms.items()}
+    rows, columns = rows[order], columns[order]
     made: list[Row] = []
-    for at, detail in zip(order.tolist(), gaps.details(rows[order], columns[order]), strict=True):
-        one = offers[at]
-        common = gaps.row(one.row, one.column, detail)
-        items = [p.terms[item][1:-1] for item in one.items]
-        made.append(
-            common
-            | {
-                "case": Literal("near" if one.near else "far"),
-                "organisation": listed(p.organisations.iris[who] for who in one.partners),
-                "elsewhere": listed(p.places.iris[place] for place in one.countries),
-                "material": listed(items),
-                "severity_absence": Literal(float(absence[at])),
-                "severity_near": Literal(1.0 if one.near else _FAR),
-                "severity_material": Literal(float(material[at])),
-                "evidence": listed(
-                    [*str(common["evidence"].value).split(), *items, *_records(elsewhere, one.row, one)]
-                ),
-            }
+    for number, detail in enumerate(gaps.details(rows, columns)):
+        row = offers.row(int(rows[number]), int(columns[number]), detail)
+        made.append({**row, **{f"severity_{name}": Literal(float(values[number])) for name, values in shown.items()}})
+    return Candidates(int(open_.sum()), made)
+
+
+class _Offers:
+    """What there is elsewhere for the cells where nobody is stated. Of each row (a theme) the countries (positions
+    among ``countries``) where somebody who has something to share is stated, and who; so a cell has all of its row, or
+    those of the regions that its place is in."""
+
+    def __init__(self, gaps: CellGaps) -> None:
+        self.gaps = gaps
+        p = self.projection = gaps.projection
+        self.cells = _elsewhere(gaps)
+        width, size = max(self.cells.shape[1], 1), max(len(p.organisations), 1)
+        #: What can be shared: row and organisation as one number, ascending, and the items (numbers of terms).
+        self.sharing, self.shared = _items(p, self.cells)
+        at, self.who = self.cells.partners(STATED_GRADE)
+        kept = p.are("Country")[self.cells.places[at % width]]
+        kept &= np.isin(at // width * size + self.who, self.sharing)
+        at, self.who = at[kept], self.who[kept]
+        self.rows, self.countries = np.divmod(at, width)
+        self._regions()
+
+    def _regions(self) -> None:
+        """Which countries are near each place, told by the regions that it is in: many places are in the same."""
+        p, gaps = self.projection, self.gaps
+        regions = Regions(p)
+        found: dict[tuple[int, ...], int] = {}
+        #: Of each column of cells the number of its group; of each group the countries in its regions.
+        self.group = np.array(
+            [found.setdefault(tuple(regions.of(place).tolist()), len(found)) for place in gaps.cells.places.tolist()],
+            dtype=np.int64,
         )
-    return Candidates(len(offers), made)
+        self.inside = np.zeros((len(found), self.cells.shape[1]), dtype=np.bool_)
+        for group in range(len(found)):
+            place = int(gaps.cells.places[np.argmax(self.group == group)])
+            near = self.cells.columns_of(np.append(regions.near(place), place))
+            self.inside[group, near[near >= 0]] = True
+
+    # --- of all cells -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _near(self) -> Steps:
+        """From each country to the groups that it is near to."""
+        groups, countries = np.nonzero(self.inside)
+        order = np.argsort(countries, kind="stable")
+        begins = np.searchsorted(countries[order], np.arange(self.cells.shape[1] + 1))
+        return Steps(begins, groups[order])
+
+    def _spread(self, kept: Flags) -> tuple[Flags, Flags]:
+        """Of each row whether there is something, and whether there is for each group, by some of the offers."""
+        rows = np.zeros(self.cells.shape[0], dtype=np.bool_)
+        rows[self.rows[kept]] = True
+        of, groups = self._near.spread(self.countries[kept])
+        near = np.zeros((len(rows), len(self.inside)), dtype=np.bool_)
+        near[self.rows[kept][of], groups] = True
+        return rows, near
+
+    @cached_property
+    def near(self) -> Flags:
+        """Whether somebody near could share something, by theme and place."""
+        near: Flags = self._spread(np.ones(len(self.who), dtype=np.bool_))[1][:, self.group]
+        return near
+
+    def some(self, allowed: Flags) -> Flags:
+        """Whether one of some organisations could: somebody near, or anybody where nobody is near."""
+        rows, near = self._spread(allowed[self.who])
+        return np.where(self.near, near[:, self.group], rows[:, None])
+
+    @cached_property
+    def items(self) -> Ints:
+        """How many presentations and resources there are, by theme and place."""
+        p = self.projection
+        size = max(len(p.organisations), 1)
+        keys = self.rows * size + self.who
+        begins, ends = np.searchsorted(self.sharing, keys, "left"), np.searchsorted(self.sharing, keys, "right")
+        of = np.repeat(np.arange(len(keys)), ends - begins)
+        numbers, which = np.unique(self.shared, return_inverse=True)
+        which = which[ranges(begins, ends)]
+        rows, many = self.cells.shape[0], max(len(numbers), 1)
+        all_of_row = np.bincount(different(self.rows[of] * many + which) // many, minlength=rows)
+        groups = max(len(self.inside), 1)
+        # Once for each country of a row: who is there does not matter any more.
+        row_country, which = np.divmod(
+            different((self.rows[of] * max(self.cells.shape[1], 1) + self.countries[of]) * many + which), many
+        )
+        row, country = np.divmod(row_country, max(self.cells.shape[1], 1))
+        step, to = self._near.spread(country)
+        near = different((row[step] * groups + to) * many + which[step]) // many
+        counts = np.bincount(near, minlength=rows * groups).reshape(rows, groups)[:, self.group]
+        return np.where(self.near, counts, all_of_row[:, None])
+
+    # --- rows ---------------------------------------------------------------------------------------------------------
+
+    def row(self, row: int, column: int, detail: Detail) -> Row:
+        """One gap, but for the terms of its severity."""
+        p, gaps = self.projection, self.gaps
+        common = gaps.row(row, column, detail)
+        begin, end = np.searchsorted(self.rows, [row, row + 1])
+        countries, who = self.countries[begin:end], self.who[begin:end]
+        if self.near[row, column]:
+            here = self.inside[self.group[column]][countries]
+            countries, who = countries[here], who[here]
+        countries, who = different(countries), different(who)
+        keys = row * max(len(p.organisations), 1) + who
+        begins, ends = np.searchsorted(self.sharing, keys, "left"), np.searchsorted(self.sharing, keys, "right")
+        items = [p.terms[item][1:-1] for item in different(self.shared[ranges(begins, ends)]).tolist()]
+        return common | {
+            "case": Literal("near" if self.near[row, column] else "far"),
+            "organisation": listed(p.organisations.iris[one] for one in who[:MOST_LISTED].tolist()),
+            "elsewhere": listed(p.places.iris[place] for place in self.cells.places[countries].tolist()),
+            "material": listed(items),
+            "evidence": listed([*common["evidence"].value.split(), *items, *self._records(row, countries, who)]),
+        }
+
+    def _records(self, row: int, countries: Ints, who: Ints) -> list[str]:
+        """The records that say that they do it there."""
+        p = self.projection
+        chosen = np.zeros(self.cells.shape, dtype=np.bool_)
+        chosen[row, countries] = True
+        records = different(self.cells.stated(chosen)[1])
+        partner = np.zeros(len(p.organisations), dtype=np.bool_)
+        partner[who] = True
+        of, named = p.partners.steps.spread(records)
+        return [p.iri(record) for record in records[different(of[partner[named]])].tolist()]
 
 
-def _offers(gaps: CellGaps, elsewhere: Cells) -> list[_Offer]:
+def _elsewhere(gaps: CellGaps) -> Cells:
+    """The cells of the same themes in all countries where somebody does something: most often those that are looked
+    at."""
     p = gaps.projection
-    items = _items(p)
-    regions = Regions(p)
-    at, who = elsewhere.partners(STATED_GRADE)
-    rows, columns = np.divmod(at, max(elsewhere.shape[1], 1))
-    by_row: dict[int, list[tuple[int, int, set[int]]]] = defaultdict(list)
-    sharing = np.isin(who, np.unique([one for _, one in items]))
-    themes = elsewhere.themes
-    for row, column, one in zip(rows[sharing].tolist(), columns[sharing].tolist(), who[sharing].tolist(), strict=True):
-        shared = items.get((int(themes[row]), one))
-        if shared:
-            by_row[row].append((int(elsewhere.places[column]), one, shared))
-    found = []
-    for row, offered in by_row.items():
-        for column in np.flatnonzero(np.isin(gaps.ranks[row], [*_ABSENCE])).tolist():
-            place = int(gaps.cells.places[column])
-            others = [offer for offer in offered if offer[0] != place]
-            close = set(regions.near(place).tolist())
-            near = [offer for offer in others if offer[0] in close]
-            if others:
-                made = _Offer(row, column, bool(near))
-                for country, one, shared in near or others:
-                    made.countries.add(country)
-                    made.partners.add(one)
-                    made.items |= shared
-                found.append(made)
-    return sorted(found, key=lambda one: (one.row, one.column))
+    named = np.zeros(len(p.places), dtype=np.bool_)
+    named[p.record_places.things] = True
+    reached = np.zeros(len(p.places), dtype=np.bool_)
+    reached[p.inside.up.spread(np.flatnonzero(named))[1]] = True
+    countries = np.flatnonzero(reached & p.are("Country"))
+    if (gaps.cells.columns_of(countries) >= 0).all():
+        return gaps.cells
+    return Cells(p, gaps.asked.day, gaps.cells.themes, countries)
 
 
-def _items(p: Projection) -> Mapping[tuple[int, int], set[int]]:
-    """By theme and organisation, what it could share on the theme: presentations, and resources that there are."""
-    proposed = set(p.subjects("basis", f"{CODE}basis/proposed").tolist())
+def _items(p: Projection, cells: Cells) -> tuple[Ints, Ints]:
+    """What could be shared, presentations and resources that there are: row and organisation as one number, ascending,
+    and the item."""
+    proposed = np.zeros(len(p.terms), dtype=np.bool_)
+    proposed[p.subjects("basis", f"{CODE}basis/proposed")] = True
     works = np.intersect1d(p.instances("CreativeWork"), p.subjects("availability", f"{CODE}availability/existing"))
-    pairs: list[tuple[Ints, Ints]] = []
-    for kind, name in ((p.instances("Talk"), "on_behalf_of"), (works, "made_by")):
-        relation = p.relations[name]
-        kept = np.isin(relation.subjects, kind)
-        pairs.append((relation.subjects[kept], relation.objects[kept]))
-    result, partner = p.relations["result_of"], p.relations["partner"]
-    kept = np.isin(result.subjects, works)
-    left, right = joined(result.objects[kept], partner.subjects)
-    pairs.append((result.subjects[kept][left], partner.objects[right]))
-    found: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for items, makers in pairs:
-        for item, who in zip(items.tolist(), p.organisations.positions(makers).tolist(), strict=True):
-            if who >= 0 and item not in proposed:
-                for theme in _above(p, item):
-                    found[theme, who].add(item)
-    return found
-
-
-def _above(p: Projection, item: int) -> Iterable[int]:
-    themes: list[int] = p.narrower.up.spread(p.themes.positions(p.objects("theme", item)))[1].tolist()
-    return set(themes)
-
-
-def _records(elsewhere: Cells, row: int, offer: _Offer) -> list[str]:
-    """The records that say that the partners do it there."""
-    p = elsewhere.projection
-    columns = elsewhere.columns_of(np.array(sorted(offer.countries), dtype=np.int64))
-    chosen = np.zeros(elsewhere.shape, dtype=np.bool_)
-    chosen[row, columns] = True
-    records = np.unique(elsewhere.stated(chosen)[1])
-    of, who = p.partners.steps.spread(records)
-    return [p.iri(int(record)) for record in np.unique(records[of[np.isin(who, [*offer.partners])]])]
+    talks = p.instances("Talk")
+    items, makers = [], []
+    for things, name in ((talks, "on_behalf_of"), (works, "made_by")):
+        row, objects = p.all_objects(name, things)
+        items.append(things[row])
+        makers.append(objects)
+    row, records = p.all_objects("result_of", works)
+    left, right = joined(records, p.relations["partner"].subjects)
+    items.append(works[row][left])
+    makers.append(p.relations["partner"].objects[right])
+    item, who = np.concatenate(items), p.organisations.positions(np.concatenate(makers))
+    kept = (who >= 0) & ~proposed[item]
+    item, who = item[kept], who[kept]
+    row, themes = p.all_objects("theme", item)
+    at, above = p.narrower.up.spread(p.themes.positions(themes))
+    rows = cells.rows_of(above)
+    inside = rows >= 0
+    item, keys = item[row][at][inside], rows[inside] * max(len(p.organisations), 1) + who[row][at][inside]
+    order = np.lexsort((item, keys))
+    return keys[order], item[order]

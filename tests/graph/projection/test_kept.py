@@ -16,8 +16,8 @@ from graph.store import Change, Lines
 from graph.store.embedded import EmbeddedStore
 from graph.store.recent import Recent
 from graph.store.writes import as_write
-from graph.terms import DEFAULT_BASE, node
-from tests.graph.networks import NETWORKS, Drawn
+from graph.terms import DEFAULT_BASE, THEME, node
+from tests.graph.networks import NETWORKS, SOURCE, Drawn
 
 OTHER = NamedNode(DEFAULT_BASE + "source/other")
 RECORD = NamedNode(DEFAULT_BASE + "engagement/drawn/new")
@@ -80,6 +80,42 @@ def test_a_write_is_taken_in_without_reading_the_rest_again() -> None:
     service.now()
     assert (service.kept.made, service.kept.changed) == (1, 2)
     assert service.now() is service.now()
+
+
+def test_of_sources_only_those_of_definitions_are_taken_in() -> None:
+    service = Service()
+    theme, one, other = (NamedNode(THEME + name) for name in ("new", "definition/new", "definition/other"))
+    book, definition, source = (node(name) for name in ("cg:book", "skos:definition", "dcterms:source"))
+    text = Literal("Our own.", language="en")
+    first = {Quad(theme, definition, one, OTHER), Quad(theme, definition, text, OTHER), Quad(one, source, book, SOURCE)}
+    service.write(Change(added=frozenset({*first, Quad(other, source, book, OTHER)})))
+    # Which definitions there are says which sources matter: then all is read anew.
+    assert pairs(service.now()) == pairs(projection_of(service.store))
+    assert (service.kept.made, service.kept.changed) == (2, 0)
+    found = pairs(service.now())
+    assert (str(one), str(book)) in found["definer"]
+    assert (str(other), str(book)) not in found["definer"]
+    assert not any(value.startswith('"') for _, value in found["definition"])
+    more = {Quad(one, source, node("cg:paper"), OTHER), Quad(other, source, node("cg:paper"), OTHER)}
+    service.write(Change(removed=frozenset({Quad(one, source, book, SOURCE)}), added=frozenset(more)))
+    assert pairs(service.now()) == pairs(projection_of(service.store))
+    assert (service.kept.made, service.kept.changed) == (2, 1)
+    service.write(Change(added=frozenset({Quad(theme, definition, other, OTHER)})))
+    assert pairs(service.now()) == pairs(projection_of(service.store))
+    assert (str(other), str(book)) in pairs(service.now())["definer"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("decimal", "3"), ("decimal", "-0.5"), ("integer", "7"), ("boolean", "true"), ("double", "1000")]
+)
+def test_a_number_that_is_taken_in_is_that_which_would_be_read(kind: str, text: str) -> None:
+    service = Service()
+    quad = Quad(RECORD, node("cg:value"), Literal(text, datatype=node(f"xsd:{kind}")), OTHER)
+    service.write(Change(added=frozenset({quad})))
+    assert pairs(service.now()) == pairs(projection_of(service.store))
+    service.write(Change(removed=frozenset({quad})))
+    assert pairs(service.now()) == pairs(projection_of(service.store))
+    assert (service.kept.made, service.kept.changed) == (1, 2)
 
 
 @pytest.mark.parametrize("why", ["unknown", "stated already", "a blank node", "not there"])
