@@ -18,6 +18,7 @@ from tests.graph.networks import NETWORKS, NORTH, ORGANISATIONS, SOUTH, THEMES, 
 KINDS = sorted(name for name, kind in kinds().items() if columns.known(kind))
 DAYS = st.sampled_from([date(2010, 5, 12), date(2012, 1, 1)])
 FILTERS = {"theme": [THEMES[0], THEMES[3]], "place": [NORTH, SOUTH, A], "organisation": ORGANISATIONS[:2]}
+SHARE = {term.name: term.weight for term in kinds()["local-bridge"].severity}
 ASKED = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in FILTERS.items()})
 
 
@@ -25,7 +26,31 @@ ASKED = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for na
 @settings(deadline=None, max_examples=60)
 @given(seed=NETWORKS, day=DAYS, asked=ASKED)
 def test_columns_find_what_the_query_finds(kind: str, seed: int, day: date, asked: dict[str, str]) -> None:
-    store = drawn(seed)
+    check(drawn(seed), kind, day, asked)
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=NETWORKS, day=DAYS, asked=ASKED)
+def test_columns_find_the_bridges_that_the_query_finds(seed: int, day: date, asked: dict[str, str]) -> None:
+    """A pair that alone connects two circles is rare in other networks."""
+    check(drawn(seed, bridged=True), "local-bridge", day, asked)
+
+
+def test_networks_are_drawn_with_bridges() -> None:
+    cases: set[str] = set()
+    found = 0
+    for seed in range(60):
+        store = drawn(seed, bridged=True)
+        rows = columns.find(
+            kinds()["local-bridge"], columns.Asked(projection_of(store), date(2010, 5, 12), {}, SHARE)
+        ).rows
+        cases |= {row["case"].value for row in rows}
+        found += bool(rows)
+    assert found > 15
+    assert cases == kinds()["local-bridge"].reasons.keys()
+
+
+def check(store: EmbeddedStore, kind: str, day: date, asked: dict[str, str]) -> None:
     names = Names.of(store)
     projection = projection_of(store)
     filters = {name: iri for name, iri in asked.items() if name in {p.name for p in kinds()[kind].parameters}}
