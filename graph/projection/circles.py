@@ -191,10 +191,9 @@ class Bridges:
         one, other = (counts[np.searchsorted(self._ends, ends)] for ends in (self.ones, self.others))
         return one, other
 
-    @property
-    def near(self) -> tuple[Ints, Steps]:
-        """The ends of candidates, among them those of bridges, and from each to all that it is connected with."""
-        return self._ends, self._near
+    def near(self, ends: Ints) -> tuple[Ints, Ints]:
+        """Of a column of ends, which row of it each step comes from, and all that the end is connected with."""
+        return self._near.spread(np.searchsorted(self._ends, ends))
 
     @cached_property
     def groups(self) -> Steps:

@@ -71,8 +71,8 @@ class _Today:
     def _shared(self) -> tuple[Ints, Ints]:
         """Bridges, and the themes that somebody of either circle works on."""
         bridges, size = self.bridges, max(len(self.projection.themes), 1)
-        ends, near = bridges.near
-        row, who = near.spread(np.arange(len(ends)))
+        ends = different(np.concatenate((bridges.ones, bridges.others)))
+        row, who = bridges.near(ends)
         at, theme = self._works_on.spread(who)
         keys, counts = np.unique(row[at] * size + theme, return_counts=True)
         of_end = Steps(np.searchsorted(keys // size, np.arange(len(ends) + 1)), keys % size)
