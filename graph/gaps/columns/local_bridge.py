@@ -144,4 +144,5 @@ class _Today:
         records = np.concatenate([p.records_of(who) for who in np.flatnonzero(np.isin(p.family, tie)).tolist()])
         records = different(records[self._stated[records]])
         row, theme = p.record_themes.steps.spread(records)
-        return [p.iri(record) for record in different(records[row[np.isin(theme, common)]]).tolist()]
+        found = different(records[row[np.isin(theme, common)]])
+        return [p.terms[number][1:-1] for number in p.records[found].tolist()]
