@@ -29,13 +29,14 @@ DAYS = [("2009", "gYear"), ("2010-05", "gYearMonth"), ("2010-05-12", "date"), ("
 
 
 class Drawn:
-    """The statements of one network; ``chance`` decides."""
+    """The statements of one network; ``chance`` decides. ``bridged``: in two halves that mostly one pair connects."""
 
-    def __init__(self, chance: Random, engagements: Sequence[int] = (1, 3, 5, 8, 12)) -> None:
+    def __init__(self, chance: Random, engagements: Sequence[int] = (1, 3, 5, 8, 12), *, bridged: bool = False) -> None:
         self.chance = chance
         self.quads: set[Quad] = set()
         #: Who may be tied with whom: all, or in two halves that nothing connects.
-        self.circles = chance.choice(([ORGANISATIONS], [ORGANISATIONS[:4], ORGANISATIONS[4:]]))
+        halves = [ORGANISATIONS[:4], ORGANISATIONS[4:]]
+        self.circles = halves if bridged else chance.choice(([ORGANISATIONS], halves))
         self._scheme()
         for number in range(chance.choice(engagements)):
             self.engagement(f"e{number}")
@@ -53,6 +54,8 @@ class Drawn:
         for number in range(chance.choice((0, 4, 10))):
             self._observation(f"n{number}", themes, places)
         self._documents()
+        if bridged:
+            self._bridge()
 
     def say(self, subject: str, predicate: str, value: str | Literal, graph: NamedNode = SOURCE) -> None:
         about = NamedNode(value) if isinstance(value, str) else value
@@ -91,9 +94,9 @@ class Drawn:
             text, kind = self.chance.choice(DAYS)
             self.say(record, "cg:statedOn", Literal(text, datatype=node(f"xsd:{kind}")))
 
-    def engagement(self, name: str) -> str:
+    def engagement(self, name: str, *carried_by: str) -> str:
         record = f"{DEFAULT_BASE}engagement/drawn/{name}"
-        partners = self.some(self.circle(), self.chance.choice((1, 1, 2, 3)))
+        partners = [*carried_by] or self.some(self.circle(), self.chance.choice((1, 1, 2, 3)))
         self._is(record, "cg:Collaboration" if len(partners) > 1 else "cg:Engagement")
         for partner in partners:
             self.say(record, "cg:partner", partner)
@@ -181,6 +184,43 @@ class Drawn:
         if chance.random() < 0.5:
             self._person(self.some(self.circle()))
 
+    def _bridge(self) -> None:
+        """Two ends, each tied with some of its half and the one with the other; at times two others across as well."""
+        ends = [self.chance.choice(circle) for circle in self.circles]
+        self._tie("across", *ends)
+        if self.chance.random() < 0.2:
+            self._tie("past", *(self.chance.choice(circle) for circle in self.circles))
+        for end, circle in zip(ends, self.circles, strict=True):
+            others = [one for one in circle if one != end]
+            for other in self.chance.sample(others, self.chance.choice((1, 2, 2, 3))):
+                self._tie(f"{end.rpartition('/')[2]}-{other.rpartition('/')[2]}", end, other)
+
+    def _tie(self, name: str, one: str, other: str) -> None:
+        """One of the ways in which two can be connected."""
+        how = self.chance.choice(("work", "work", "work", "project", "network", "member", "person", "link"))
+        if how == "work":
+            self.engagement(name, one, other)
+        elif how == "project":
+            for end in (one, other):
+                record = self.engagement(f"{name}-{end.rpartition('/')[2]}", end)
+                self.say(record, "cg:project", f"{DEFAULT_BASE}project/{name}")
+        elif how == "link":
+            self.say(one, "org:linkedTo", other)
+        else:
+            person, network = f"{DEFAULT_BASE}person/{name}", f"{DEFAULT_BASE}organisation/net-{name}"
+            if how == "person":
+                self._is(person, "foaf:Person")
+            members = {
+                "member": [(one, other)],
+                "person": [(person, one), (person, other)],
+                "network": [(one, network), (other, network)],
+            }
+            for at, (member, organization) in enumerate(members[how]):
+                membership = f"{DEFAULT_BASE}membership/drawn/{name}{at}"
+                self._is(membership, "org:Membership")
+                self.say(membership, "org:member", member)
+                self.say(membership, "org:organization", organization)
+
     def _resource(self, name: str) -> None:
         record = f"{DEFAULT_BASE}resource/drawn/{name}"
         self._is(record, "schema:CreativeWork")
@@ -264,6 +304,11 @@ def drawn(seed: int) -> EmbeddedStore:
 def crowded(seed: int) -> EmbeddedStore:
     """The same of a network where so much is done that most places have several themes and partners."""
     return _stored(Drawn(Random(seed), (20, 40)))
+
+
+def bridged(seed: int) -> EmbeddedStore:
+    """The same of a network in two circles that mostly one pair alone connects, which is rare in others."""
+    return _stored(Drawn(Random(seed), bridged=True))
 
 
 def _stored(network: Drawn) -> EmbeddedStore:

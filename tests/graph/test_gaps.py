@@ -47,8 +47,8 @@ STATE_OF_TERM = {
     0.9: "none-listed",
     0.2: "unknown",
 }
-#: Nothing in the document has ended, and it gives no numbers on a theme.
-NONE_AT_THE_ROUNDTABLE = {"lapsed", "need-without-response"}
+#: Nothing in the document has ended, it gives no numbers on a theme, and names no partners of collaborations.
+NONE_AT_THE_ROUNDTABLE = {"lapsed", "local-bridge", "need-without-response"}
 #: The kinds that can be filtered by a place and report something of Romania, where RENINCO is an isolated partner.
 IN_ROMANIA = {
     "isolated-partner",

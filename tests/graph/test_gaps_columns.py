@@ -19,17 +19,18 @@ from graph.projection import projection_of
 from graph.store import Change
 from graph.store.embedded import EmbeddedStore
 from graph.terms import CODE, DEFAULT_BASE, node
-from tests.graph.networks import NETWORKS, NORTH, ORGANISATIONS, SOURCE, SOUTH, THEMES, A, crowded, drawn
+from tests.graph.networks import NETWORKS, NORTH, ORGANISATIONS, SOURCE, SOUTH, THEMES, A, bridged, crowded, drawn
 
 KINDS = sorted(name for name, kind in kinds().items() if columns.known(kind))
 DAYS = st.sampled_from([date(2010, 5, 12), date(2012, 1, 1)])
 FILTERS = {"theme": [THEMES[0], THEMES[3]], "place": [NORTH, SOUTH, A], "organisation": ORGANISATIONS[:2]}
+SHARE = {term.name: term.weight for term in kinds()["local-bridge"].severity}
 ASKED = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in FILTERS.items()})
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @settings(deadline=None, max_examples=60)
-@given(network=st.sampled_from([drawn, crowded]), seed=NETWORKS, day=DAYS, asked=ASKED)
+@given(network=st.sampled_from([drawn, crowded, bridged]), seed=NETWORKS, day=DAYS, asked=ASKED)
 def test_columns_find_what_the_query_finds(
     kind: str, network: Callable[[int], EmbeddedStore], seed: int, day: date, asked: dict[str, str]
 ) -> None:
@@ -44,6 +45,20 @@ def test_columns_find_what_the_query_finds(
     some = find_gaps(store, kind, filters, as_of=day, names=names, projection=projection, limit=2, offset=1)
     assert some.gaps == queried.gaps[1:3]
     assert some.total == queried.total or (some.more and some.total <= queried.total)
+
+
+def test_networks_are_drawn_with_bridges() -> None:
+    cases: set[str] = set()
+    found = 0
+    for seed in range(60):
+        store = bridged(seed)
+        rows = columns.find(
+            kinds()["local-bridge"], columns.Asked(projection_of(store), date(2010, 5, 12), {}, SHARE)
+        ).rows
+        cases |= {row["case"].value for row in rows}
+        found += bool(rows)
+    assert found > 15
+    assert cases == kinds()["local-bridge"].reasons.keys()
 
 
 @pytest.mark.parametrize("kind", KINDS)
