@@ -21,7 +21,7 @@ from graph.terms import expand
 
 _AS_OF = "as_of"
 #: Records whose words are quoted in one answer, and of each gap of many; the query gives all of them.
-_QUOTED, _QUOTED_EACH = 2_000, 20
+_QUOTED, _QUOTED_EACH = 2_000, 50
 
 
 def shares_of(kind: GapKind) -> dict[str, float]:

@@ -119,8 +119,7 @@ def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     p = asked.projection
     themes, places = asked.flags("theme", p.themes), asked.flags("place", p.places)
-    themed = p.relations["theme"].subjects
-    found = [_Statement(asked, number) for number in np.intersect1d(p.any_of(*_ASKING), themed).tolist()]
+    found = [_Statement(asked, number) for number in p.any_of(*_ASKING).tolist()]
     found = [one for one in found if one.passes(themes, places) and one.rank != _HERE]
     severity = asked.severity(
         {
