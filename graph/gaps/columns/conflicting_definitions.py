@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from pyoxigraph import Literal
 
-from graph.gaps.columns.asked import Asked, Candidates, Row, best, iri, listed
+from graph.gaps.columns.asked import Asked, Candidates, Row, best, cited, iri, listed, named
 from graph.projection import STATED, Flags, Ints, Projection
 from graph.projection.columns import string
 
@@ -46,7 +46,7 @@ def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     p = asked.projection
     themes, who = asked.flags("theme", p.themes), asked.flags("organisation", p.organisations)
-    defined, asking, named = _defined(p), _asking(p), _named(p)
+    defined, asking, said = _defined(p), _asking(p), _said(p)
     status = p.status(asked.day)
     found = []
     for theme in sorted(defined.keys() | asking.keys()):
@@ -55,7 +55,7 @@ def find(asked: Asked) -> Candidates:
         if (len(definers) < 2 and not statements) or (themes is not None and not themes[theme]):
             continue
         partners, records = _work(p, theme, status == STATED)
-        if (len(partners) or named[theme] or statements) and (who is None or who[partners].any()):
+        if (len(partners) or said[theme] or statements) and (who is None or who[partners].any()):
             definitions, families = frozenset(one for one, _ in pairs), len(np.unique(p.family[partners]))
             found.append(_Theme(theme, definitions, definers, statements, partners, records, families))
     severity = asked.severity(
@@ -74,7 +74,7 @@ def _row(p: Projection, one: _Theme) -> Row:
     return {
         "theme": iri(p.themes.iris[one.theme]),
         "source": listed(string(p.terms[number]) for number in one.definers),
-        "organisation": listed(p.organisations.iris[who] for who in one.partners.tolist()),
+        "organisation": named(p.organisations, one.partners),
         "asked_by": listed(asking),
         "case": Literal(one.case),
         "severity_asked": Literal(1.0 if one.asking else 0.0),
@@ -84,7 +84,7 @@ def _row(p: Projection, one: _Theme) -> Row:
             [
                 *(string(p.terms[number]) for number in one.definitions),
                 *asking,
-                *(p.iri(record) for record in one.records.tolist()),
+                *cited(p, one.records),
             ]
         ),
     }
@@ -124,7 +124,7 @@ def _is_defining(text: str) -> bool:
     return text.startswith(f'"{_DEFINING}') and not text.endswith(">")
 
 
-def _named(p: Projection) -> Flags:
+def _said(p: Projection) -> Flags:
     """Which themes a statement of a meeting names."""
     found = np.zeros(len(p.themes), dtype=np.bool_)
     found[p.themes.positions(p.all_objects("theme", p.instances("MeetingStatement"))[1])] = True

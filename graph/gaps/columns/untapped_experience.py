@@ -8,7 +8,7 @@ import numpy as np
 from pyoxigraph import Literal
 
 from graph.coverage.cells import STATED_GRADE, Cells
-from graph.gaps.columns.asked import MOST_LISTED, Asked, Candidates, Row, best, listed, ranked
+from graph.gaps.columns.asked import Asked, Candidates, Row, best, cited, listed, named, ranked
 from graph.gaps.columns.cell_gaps import (
     AROUND,
     CONCLUDED,
@@ -173,7 +173,7 @@ class _Offers:
         items = [p.terms[item][1:-1] for item in different(self.shared[ranges(begins, ends)]).tolist()]
         return common | {
             "case": Literal("near" if self.near[row, column] else "far"),
-            "organisation": listed(p.organisations.iris[one] for one in who[:MOST_LISTED].tolist()),
+            "organisation": named(p.organisations, who),
             "elsewhere": listed(p.places.iris[place] for place in self.cells.places[countries].tolist()),
             "material": listed(items),
             "evidence": listed([*common["evidence"].value.split(), *items, *self._records(row, countries, who)]),
@@ -187,8 +187,8 @@ class _Offers:
         records = different(self.cells.stated(chosen)[1])
         partner = np.zeros(len(p.organisations), dtype=np.bool_)
         partner[who] = True
-        of, named = p.partners.steps.spread(records)
-        return [p.iri(record) for record in records[different(of[partner[named]])].tolist()]
+        of, partners = p.partners.steps.spread(records)
+        return cited(p, records[different(of[partner[partners]])])
 
 
 def _elsewhere(gaps: CellGaps) -> Cells:
