@@ -18,9 +18,9 @@ _ENOUGH = 5
 def find(asked: Asked) -> Candidates:
     """The gaps, worst first."""
     p = asked.projection
-    ties = p.keep(("ties", asked.day), lambda: Ties(p, asked.day))
+    ties = Ties.of(p, asked.day)
     bridges = p.keep("bridges of circles", lambda: Bridges(p, ties))
-    today = p.keep(("circles", asked.day), lambda: _Today(p, bridges, p.status(asked.day)))
+    today = p.keep("circles", lambda: _Today(p, bridges, p.status(asked.day)), asked.day)
     kept = np.ones(len(bridges.ones), dtype=np.bool_)
     if (allowed := asked.flags("organisation", p.organisations)) is not None:
         row, who = bridges.carriers
