@@ -39,12 +39,14 @@ def find(asked: Asked) -> Candidates:
     }
     order = best(asked.severity(terms), (bridges.ones[found], bridges.others[found]), asked.most)
 
-    def made(places: Ints) -> list[Row]:
-        rows = []
-        for at in order[places].tolist():
-            severity = {f"severity_{name}": Literal(float(values[at])) for name, values in terms.items()}
-            rows.append({**today.row(int(found[at])), **severity})
-        return rows
+    def made(at: Ints) -> list[Row]:
+        return [
+            {
+                **today.row(int(found[place])),
+                **{f"severity_{name}": Literal(float(values[place])) for name, values in terms.items()},
+            }
+            for place in order[at].tolist()
+        ]
 
     shown, iris = found[order], p.organisations.iris
     return Candidates(len(found), Rows(made, (iris, bridges.ones[shown]), (iris, bridges.others[shown])))
