@@ -67,7 +67,7 @@ def test_networks_are_drawn_with_bridges() -> None:
 def test_of_very_many_things_in_a_row_some_are_told(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     day, share = date(2010, 5, 12), {term.name: term.weight for term in kinds()[kind].severity}
     lists = {name for name, of in kinds()[kind].question.column_types.items() if of == "list"} | {"evidence"}
-    stores = [network(seed) for network in (drawn, crowded) for seed in range(12)]
+    stores = [network(seed) for network in (drawn, crowded, bridged) for seed in range(12)]
 
     def rows() -> list[columns.Row]:
         searches = (columns.Asked(projection_of(store), day, {}, share) for store in stores)

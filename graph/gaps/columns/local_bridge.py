@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pyoxigraph import Literal, NamedNode
 
-from graph.gaps.columns.asked import Asked, Candidates, best, iri, listed
+from graph.gaps.columns.asked import Asked, Candidates, Row, Rows, best, cited, iri, listed, named
 from graph.projection import STATED, Flags, Ints, Projection
 from graph.projection.circles import Bridges
 from graph.projection.hierarchy import Steps, different
@@ -38,11 +38,18 @@ def find(asked: Asked) -> Candidates:
         "loose": np.where(today.held[found], 0.5, 1.0),
     }
     order = best(asked.severity(terms), (bridges.ones[found], bridges.others[found]), asked.most)
-    rows = []
-    for at in order.tolist():
-        severity = {f"severity_{name}": Literal(float(values[at])) for name, values in terms.items()}
-        rows.append({**today.row(int(found[at])), **severity})
-    return Candidates(len(found), rows)
+
+    def made(at: Ints) -> list[Row]:
+        return [
+            {
+                **today.row(int(found[place])),
+                **{f"severity_{name}": Literal(float(values[place])) for name, values in terms.items()},
+            }
+            for place in order[at].tolist()
+        ]
+
+    shown, iris = found[order], p.organisations.iris
+    return Candidates(len(found), Rows(made, (iris, bridges.ones[shown]), (iris, bridges.others[shown])))
 
 
 class _Today:
@@ -103,11 +110,11 @@ class _Today:
             "end": iri(organisations[one]),
             "other_end": iri(organisations[other]),
             "organisation": listed(organisations[who] for who in carriers[begin:end].tolist()),
-            "circle": listed(organisations[who] for who in circle.tolist()),
+            "circle": named(self.projection.organisations, circle),
             "size": Literal(len(circle)),
-            "other_circle": listed(organisations[who] for who in other_circle.tolist()),
+            "other_circle": named(self.projection.organisations, other_circle),
             "other_size": Literal(len(other_circle)),
-            "theme": listed(self.projection.themes.iris[theme] for theme in themes.tolist()),
+            "theme": named(self.projection.themes, themes),
             "tie": listed(organisations[who] for who in tie),
             "case": Literal(("common" if tie else "apart") + ("" if self.held[bridge] else "-over")),
             "evidence": listed([*bridges.says(bridge), *self._records(tie)]),
@@ -144,5 +151,4 @@ class _Today:
         records = np.concatenate([p.records_of(who) for who in np.flatnonzero(np.isin(p.family, tie)).tolist()])
         records = different(records[self._stated[records]])
         row, theme = p.record_themes.steps.spread(records)
-        found = different(records[row[np.isin(theme, common)]])
-        return [p.terms[number][1:-1] for number in p.records[found].tolist()]
+        return cited(p, different(records[row[np.isin(theme, common)]]))
