@@ -10,7 +10,7 @@ import json
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -449,7 +449,10 @@ def test_gaps_of_the_roundtable_are_found_quickly(roundtable_store: EmbeddedStor
 def test_a_part_of_the_gaps_is_that_part_of_all(roundtable_store: EmbeddedStore) -> None:
     everything = find_gaps(roundtable_store)
     part = find_gaps(roundtable_store, limit=7, offset=5)
-    assert part.gaps == everything.gaps[5:12]
+    for gap, same in zip(part, everything.gaps[5:12], strict=True):
+        # Of many records the words of more are quoted where fewer gaps are shown.
+        assert replace(gap, evidence=same.evidence) == same
+        assert len(gap.evidence) >= len(same.evidence) > 0
     assert (part.total, part.offset, len(part)) == (len(everything), 5, 7)
     beyond = find_gaps(roundtable_store, offset=everything.total)
     assert (beyond.total, len(beyond)) == (everything.total, 0)
