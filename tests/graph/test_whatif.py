@@ -299,9 +299,7 @@ def test_what_if_at_the_roundtable(roundtable_store: EmbeddedStore) -> None:
     # Both have one partner now.
     opened = {gap.iri.partition("/gap/")[2]: gap for gap in found.opened}
     assert opened.keys() == {"single-partner/deinstitutionalisation--RO", "single-partner/child-protection--RO"}
-    instead = found.instead_of(opened["single-partner/child-protection--RO"])
-    assert instead is not None
-    assert instead.iri.endswith("/child-protection--RO")
+    assert found.instead[opened["single-partner/child-protection--RO"].iri].endswith("/child-protection--RO")
     assert not found.noticed
     assert found.as_of == date(2010, 5, 12)
     # The same, narrowed to Armenia: nothing there is touched.
@@ -324,9 +322,7 @@ def test_two_who_are_alone_are_a_part_together(roundtable_store: EmbeddedStore) 
     assert opened.subjects["size"] == 2
     assert "Enabling Education Network and RENINCO" in opened.reason
     # It is named by the first of both, who was alone.
-    before = found.instead_of(opened)
-    assert before is not None
-    assert before.kind == "isolated-partner"
+    assert "/gap/isolated-partner/" in found.instead[opened.iri]
 
 
 def test_a_part_that_grows_is_changed(roundtable_store: EmbeddedStore) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from heapq import nsmallest
 from typing import overload
 
 import numpy as np
@@ -135,8 +136,8 @@ def first_of(projection: Projection, records: Ints) -> Ints:
     near = first <= np.partition(first, MOST_LISTED - 1)[MOST_LISTED - 1]
     records, terms = records[near], projection.terms
     texts = [terms[number] for number in projection.records[records].tolist()]
-    ordered = sorted(zip(first[near].tolist(), texts, records.tolist(), strict=True))
-    return np.array([record for _, _, record in ordered[:MOST_LISTED]])
+    ordered = nsmallest(MOST_LISTED, zip(first[near].tolist(), texts, records.tolist(), strict=True))
+    return np.array([record for _, _, record in ordered])
 
 
 def first_partners(projection: Projection, records: Ints) -> Ints:
