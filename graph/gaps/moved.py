@@ -14,7 +14,7 @@ from graph.gaps.found import Row
 #: The IRIs of what a gap is about, in the order of the kind's ``subject``.
 Key = tuple[str, ...]
 #: Gaps that stay, of which it is looked up whether they change.
-MOST_COMPARED = 500
+MOST_COMPARED = 1_000
 
 
 class Listing:

@@ -21,6 +21,7 @@ from graph.gaps.columns.regions import Regions
 from graph.gaps.moved import Key
 from graph.model import Thing
 from graph.projection import INFERRED, STATED, Flags, Ints, Projection
+from graph.projection.circles import Bridges
 from graph.projection.columns import Axis
 from graph.projection.hierarchy import Steps, different
 from graph.projection.parts import Parts
@@ -272,6 +273,19 @@ def _parts(assumed: Assumed) -> Reach:
     return Reach(touched=lambda key: key[0] in near)
 
 
+def _bridges(assumed: Assumed) -> Reach:
+    """Pairs of families of which one is that of who does something, or is connected with it: it has this family in its
+    circle, or nothing else of what is assumed."""
+    p = assumed.after
+    bridges = p.keep("bridges of circles", lambda: Bridges(p, Ties.of(p, assumed.day)))
+    own = p.family[_positions(p.organisations, assumed.partners)]
+    families = bridges.affiliations.families
+    groups = np.repeat(np.arange(len(families.begins) - 1), np.diff(families.begins))[np.isin(families.to, own)]
+    around = different(np.concatenate((own, families.spread(different(groups))[1])))
+    near = {p.organisations.iris[at] for at in around.tolist()}
+    return Reach(touched=lambda key: not near.isdisjoint(key))
+
+
 _REACHES: Mapping[str, Callable[[Assumed], Reach]] = {
     "uncovered": _cells,
     "lapsed": _cells,
@@ -283,6 +297,7 @@ _REACHES: Mapping[str, Callable[[Assumed], Reach]] = {
     "unlinked-themes": _pairs_of_themes,
     "isolated-partner": _alone,
     "missing-bridge": _parts,
+    "local-bridge": _bridges,
 }
 #: Kinds of which a list without filters leaves gaps out that are there where one asks for their theme and place.
 SELECTIVE = frozenset({"uncovered", "lapsed", "regional-only", "single-partner", "untapped-experience"})

@@ -94,6 +94,8 @@ class _Search:
 
     def worst(self) -> tuple[_Found, bool]:
         """The worst pairs, as many as are wanted or more; and whether there are others that were not looked at."""
+        if self.organisations is not None:
+            return _Found.of([self._pairs_with(one) for one in np.flatnonzero(self.organisations).tolist()]), False
         bounds = self._bounds()
         order = np.flatnonzero(bounds >= 0)
         order = order[np.argsort(-bounds[order], kind="stable")]
@@ -151,15 +153,21 @@ class _Search:
             found = self._common(mine, begin, end)
             if len(found.one):
                 tied = self.ties.tied(one) if tied is None else tied
-                kept = ~tied[found.other]
-                if self.organisations is not None and not self.organisations[one]:
-                    kept &= self.organisations[found.other]
-                found = found.at(kept)
+                found = found.at(~tied[found.other])
                 if len(found.other):
                     order = np.lexsort((found.place, found.other))
                     found = found.at(order)
                     yield _Found(np.full(len(order), one), found.other, found.place, found.common, found.rank)
             begin, step = end, step * 2
+
+    def _pairs_with(self, one: int) -> _Found:
+        """All pairs with an organisation that is asked for; those with another one that is, only of the first."""
+        assert self.organisations is not None
+        found = self._common([self._kept(*rows) for rows in self.work.of(one)], 0, self.work.sizes[2])
+        other = found.other
+        found = found.at(~self.ties.tied(one)[other] & (~self.organisations[other] | (other > one)))
+        first, second = np.minimum(one, found.other), np.maximum(one, found.other)
+        return _Found(first, second, found.place, found.common, found.rank)
 
     def _kept(self, keys: Ints, ranks: Ints) -> tuple[Ints, Ints]:
         if self.places is None:
