@@ -110,7 +110,7 @@ def lexical(text: str) -> str:
     """The value of a literal as a table of results writes it; another term as it stands."""
     if not text.startswith('"'):
         return text
-    value: str = json.loads(text[: text.rindex('"') + 1])
+    value: str = json.loads(text[: text.rindex('"') + 1], strict=False)
     return value
 
 

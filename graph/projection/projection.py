@@ -111,7 +111,8 @@ class Projection:
         return text[1:-1]
 
     def _number(self, text: str) -> int:
-        return self.relations.dictionary.get(text, -1)
+        number = self.relations.dictionary.get(text)
+        return -1 if number is None else number
 
     @property
     def looked_at(self) -> Mapping[str, int]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.projection.dictionary import Dictionary
 from graph.terms import REFERENCE_BASE, expand
 
 Ints = npt.NDArray[np.int64]
@@ -109,26 +109,18 @@ _BARE: Mapping[str, re.Pattern[str]] = {
     )
 }
 
+_ESCAPES = str.maketrans({"\t": "\\t", "\n": "\\n", "\r": "\\r", '"': '\\"', "\\": "\\\\"})
+
 
 def text_of(term: object) -> str:
     """A term as tables of results (SPARQL 1.1 TSV) write it."""
     if isinstance(term, Literal) and (bare := _BARE.get(term.datatype.value)) and bare.fullmatch(term.value):
         return term.value
-    return str(term)
-
-
-class Dictionary(dict[str, int]):
-    """Terms by their text, numbered in the order in which they are asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.terms: list[str] = []
-        self.lock = Lock()
-
-    def __missing__(self, text: str) -> int:
-        self[text] = number = len(self.terms)
-        self.terms.append(text)
-        return number
+    text = str(term)
+    if isinstance(term, Literal):
+        # By itself the engine also escapes control characters.
+        return '"' + term.value.translate(_ESCAPES) + text[text.rindex('"') :]
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +220,9 @@ class Relations:
         if name in ONLY and text_of(quad.object) not in ONLY[name]:
             return None
         if name in OF:
-            subject = self.dictionary.get(text_of(quad.subject), -1)
-            return name if bool((self.by_name[OF[name]].objects == subject).any()) else None
+            subject = self.dictionary.get(text_of(quad.subject))
+            known = subject is not None and bool((self.by_name[OF[name]].objects == subject).any())
+            return name if known else None
         return None if name in _LEADING and isinstance(quad.object, Literal) else name
 
 
