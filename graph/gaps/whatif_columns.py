@@ -78,11 +78,10 @@ class GapsOfColumns:
 
     def _named_already(self, assumptions: Sequence[Assumption]) -> bool:
         """Whether the data have records that are called like the assumed ones, which adds to what these say."""
-        number_of, known = self.projection.relations.dictionary.get, self.projection.record_at
+        known = self.projection.record_at
         records = {str(quad.subject) for quad in change_of(assumptions, self.base, self.day).added}
-        return any(
-            (number := number_of(record, -1)) >= 0 and number < len(known) and known[number] >= 0 for record in records
-        )
+        numbers = map(self.projection.relations.dictionary.get, records)
+        return any(number is not None and number < len(known) and known[number] >= 0 for number in numbers)
 
     # --- lists ------------------------------------------------------------------------------------------------------
 
