@@ -218,7 +218,8 @@ class Gap:
     remedy: str
     evidence: tuple[Evidence, ...]
     query: str
-    records: int = 0  # how many bear on it; of very many, ``evidence`` quotes the first by IRI
+    records: int = 0  # how many bear on it; of very many, ``evidence`` quotes the first
+    more_records: bool = False  # there are at least so many
 
 
 @dataclass(frozen=True, slots=True)

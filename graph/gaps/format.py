@@ -27,6 +27,7 @@ def gap_to_dict(gap: Gap) -> dict[str, Any]:
         "subjects": {name: value_to_data(value) for name, value in gap.subjects.items()},
         "evidence": [evidence_to_data(one) for one in gap.evidence],
         "records": gap.records,
+        "records_is_at_least": gap.more_records,
         "query": gap.query,
     }
 

@@ -23,7 +23,8 @@ WHERE {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a kind's query, weighed and not yet worded. ``records`` are the IRIs that it rests on."""
+    """One row of a kind's query, weighed and not yet worded. ``records`` are the IRIs that it rests on, and
+    there may be ``more``."""
 
     kind: GapKind
     subjects: tuple[str, ...]
@@ -32,6 +33,7 @@ class Row:
     terms: Mapping[str, float]
     severity: float
     records: tuple[str, ...]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

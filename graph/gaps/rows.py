@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolution
 from graph.evidence import evidence_of
 from graph.gaps import columns
 from graph.gaps.addresses import iri_of
+from graph.gaps.columns.asked import MOST_LISTED
 from graph.gaps.filters import iris
 from graph.gaps.found import Row
 from graph.gaps.sentence import fill
@@ -53,7 +54,8 @@ def weighed(
         case=_text(row, "case"),
         terms=terms,
         severity=round(sum(weight * terms[name] for name, weight in share.items()), 3),
-        records=tuple(sorted({*_text(row, kind.question.evidence).split()})),
+        records=(records := _records(kind, row)),
+        more=len(records) >= MOST_LISTED and not isinstance(row, QuerySolution),
     )
 
 
@@ -75,6 +77,7 @@ def worded(store: Store, rows: Sequence[Row], names: Names, lang: str, day: date
             remedy=fill(_in(kind.remedies[row.case], lang), row.values, lang),
             evidence=tuple(quoted.values()),
             records=len(row.records),
+            more_records=row.more,
             query=bind(kind.question, bound | dated(kind, day)),
         )
 
@@ -100,6 +103,13 @@ def _value(row: QuerySolution | columns.Row, kind: GapKind, column: str, names: 
         return tuple(sorted(things, key=lambda thing: (thing.label, thing.iri)))
     text = _text(row, column)
     return int(text) if isinstance(term, Literal) and term.datatype.value == expand("xsd:integer") else text or None
+
+
+def _records(kind: GapKind, row: QuerySolution | columns.Row) -> tuple[str, ...]:
+    """By IRI; of more than are quoted those first that tell most, where that is known: a query has no order."""
+    found = dict.fromkeys(_text(row, kind.question.evidence).split())
+    known = len(found) > _QUOTED_EACH and not isinstance(row, QuerySolution)
+    return tuple(found if known else sorted(found))
 
 
 def _text(row: QuerySolution | columns.Row, name: str) -> str:

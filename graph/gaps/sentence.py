@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from graph.gaps.columns.asked import MOST_LISTED
 from graph.model import Thing, Value
 
 #: More names than these make a sentence nobody reads; the gap lists them all.
@@ -29,9 +30,11 @@ def words(value: Value, lang: str = "en") -> str:
             # A statement is a sentence with its full stop, which has no place within another.
             return value.label.removesuffix(".") if value.kind == "statement" else value.label
         return "-" if value is None or value == "" else str(value)
+    # So many are listed at most: there may be more.
+    least = ("не менее " if lang == "ru" else "at least ") if len(value) >= MOST_LISTED else ""
     names = sorted({thing.label for thing in value}, key=lambda name: (name.casefold(), name))
     both = " и " if lang == "ru" else " and "
     if len(names) > _MOST_NAMES:
         rest = len(names) - _MOST_NAMES
-        return "; ".join(names[:_MOST_NAMES]) + both + (f"ещё {rest}" if lang == "ru" else f"{rest} more")
+        return "; ".join(names[:_MOST_NAMES]) + both + (f"ещё {least}{rest}" if lang == "ru" else f"{least}{rest} more")
     return both.join(["; ".join(names[:-1]), names[-1]] if len(names) > 1 else names) or "-"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 import graph.gaps
-from graph.gaps import columns, find_gaps, kinds
+from graph.gaps import columns, find_gap, find_gaps, kinds
 from graph.gaps.columns import asked as rows_asked
 from graph.gaps.columns import unconnected, unlinked_themes
 from graph.names import Names
@@ -87,6 +87,39 @@ def test_of_very_many_things_in_a_row_some_are_told(kind: str, monkeypatch: pyte
                 assert len(told) == min(len(there), 2)
             else:
                 assert row[name] == whole[name]
+
+
+def test_of_very_many_records_those_of_the_partner_itself_come_first() -> None:
+    """It is the last by IRI, and one of 301 on the theme."""
+    organisation, record = DEFAULT_BASE + "organisation/o", DEFAULT_BASE + "engagement/many/"
+    store = EmbeddedStore()
+    store.write(
+        Change(
+            added=frozenset(
+                Quad(NamedNode(f"{record}{n:03}"), node(name), NamedNode(value), SOURCE)
+                for n in range(301)
+                for name, value in (
+                    ("rdf:type", node("cg:Engagement").value),
+                    ("cg:partner", f"{organisation}{n:03}"),
+                    ("cg:theme", THEMES[0]),
+                    ("cg:place", A),
+                    ("cg:basis", CODE + "basis/stated"),
+                )
+            )
+        )
+    )
+    kind, last = kinds()["isolated-partner"], organisation + "300"
+    share = {term.name: term.weight for term in kind.severity}
+    asked = columns.Asked(projection_of(store), date(2010, 5, 12), {"organisation": frozenset({last})}, share)
+    (row,) = columns.find(kind, asked).rows
+    assert row["evidence"].value.split()[0] == record + "300"
+    found = find_gap(store, kind.name, [last], projection=asked.projection)
+    queried = find_gap(store, kind.name, [last])
+    assert found is not None
+    assert queried is not None
+    assert (found.records, found.more_records) == (200, True)
+    assert (queried.records, queried.more_records) == (301, False)
+    assert "and at least 196 more" in found.reason + found.remedy
 
 
 @pytest.mark.parametrize("kind", ["conflicting-definitions", "need-without-response", "resource-without-language"])

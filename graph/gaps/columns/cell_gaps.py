@@ -25,7 +25,7 @@ from graph.coverage.cells import (
     Cells,
     Saying,
 )
-from graph.gaps.columns.asked import Asked, iri, listed
+from graph.gaps.columns.asked import Asked, evidence, iri, listed
 from graph.projection import Flags, Ints
 from graph.projection.columns import Dates
 
@@ -166,7 +166,7 @@ class CellGaps:
             "said_on": Literal(detail.said_on),
             "asked_by": listed(wishes),
             "severity_asked": Literal(1.0 if wishes else 0.0),
-            "evidence": listed([*detail.records, *wishes]),
+            "evidence": evidence(wishes, detail.records),
         }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from pyoxigraph import Literal
 
-from graph.gaps.columns.asked import Asked, Candidates, Row, best, cited, iri, listed, named
+from graph.gaps.columns.asked import Asked, Candidates, Row, best, cited, evidence, iri, listed, named
 from graph.projection import STATED, Flags, Ints, Projection
 from graph.projection.columns import string
 
@@ -80,13 +80,7 @@ def _row(p: Projection, one: _Theme) -> Row:
         "severity_asked": Literal(1.0 if one.asking else 0.0),
         "severity_partners": Literal(min(one.families / 2, 1.0)),
         "severity_definitions": Literal(one.spread),
-        "evidence": listed(
-            [
-                *(string(p.terms[number]) for number in one.definitions),
-                *asking,
-                *cited(p, one.records),
-            ]
-        ),
+        "evidence": evidence((string(p.terms[number]) for number in one.definitions), asking, cited(p, one.records)),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pyoxigraph import Literal, NamedNode
 
-from graph.gaps.columns.asked import Asked, Candidates, Row, Rows, best, iri, listed, named
+from graph.gaps.columns.asked import Asked, Candidates, Row, Rows, best, evidence, iri, listed, named
 from graph.gaps.columns.unconnected import Doings, OnThemes, unnamed
 from graph.projection import STATED, Flags, Ints
 from graph.projection.columns import Pairs
@@ -101,5 +101,5 @@ class _Isolated:
             "candidate": named(p.organisations, np.flatnonzero(candidates)),
             "met": listed(self.ties.meetings(one)),
             "case": Literal(case),
-            "evidence": listed([*others.evidence(themes), *self._doings.of(one)]),
+            "evidence": evidence(self._doings.of(one), others.evidence(themes)),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pyoxigraph import Literal, NamedNode
 
-from graph.gaps.columns.asked import Asked, Candidates, Row, Rows, best, cited, iri, listed, named
+from graph.gaps.columns.asked import Asked, Candidates, Row, Rows, best, cited, evidence, iri, listed, named
 from graph.projection import STATED, Flags, Ints, Projection
 from graph.projection.circles import Bridges
 from graph.projection.hierarchy import Steps, different
@@ -117,7 +117,7 @@ class _Today:
             "theme": named(self.projection.themes, themes),
             "tie": listed(organisations[who] for who in tie),
             "case": Literal(("common" if tie else "apart") + ("" if self.held[bridge] else "-over")),
-            "evidence": listed([*bridges.says(bridge), *self._records(tie)]),
+            "evidence": evidence(bridges.says(bridge), self._records(tie)),
         }
 
     def _tie(self, circle: Ints, other_circle: Ints, themes: Ints) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pyoxigraph import Literal, NamedNode
 
-from graph.gaps.columns.asked import Asked, Candidates, Row, Rows, best, cited, iri, listed, named
+from graph.gaps.columns.asked import Asked, Candidates, Row, Rows, best, cited, evidence, iri, listed, named
 from graph.gaps.columns.unconnected import OnThemes, unnamed
 from graph.projection import STATED, Flags, Ints
 from graph.projection.hierarchy import different
@@ -119,7 +119,7 @@ class _Bridges:
             "introducer": listed(p.organisations.iris[one] for one in introducers),
             "met": listed(self._meetings(members, part)),
             "case": Literal(case + ("-unnamed" if silent else "")),
-            "evidence": listed([*others.evidence(themes), *silent, *cited(p, different(records))]),
+            "evidence": evidence(silent, cited(p, different(records)), others.evidence(themes)),
         }
 
     def _tie(self, members: Ints, outside: Flags) -> tuple[int, int]:

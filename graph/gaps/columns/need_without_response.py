@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 from pyoxigraph import Literal
 
-from graph.gaps.columns.asked import Asked, Candidates, Row, best, listed, ranked
+from graph.gaps.columns.asked import Asked, Candidates, Row, best, evidence, ranked
 from graph.gaps.columns.cell_gaps import (
     AROUND,
     CONCLUDED,
@@ -77,8 +77,8 @@ def find(asked: Asked) -> Candidates:
                 "case": Literal(case),
                 "severity_absence": Literal(absence),
                 "severity_numbers": Literal(min(int(counts[row, column]) / _ENOUGH, 1.0)),
-                "evidence": listed(
-                    [*common["evidence"].value.split(), *(string(p.terms[n]) for n in numbers[here].tolist())]
+                "evidence": evidence(
+                    (string(p.terms[n]) for n in numbers[here].tolist()), common["evidence"].value.split()
                 ),
             }
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from pyoxigraph import Literal, NamedNode
 
-from graph.gaps.columns.asked import Asked, Candidates, Rows, cited, iri, listed, named
+from graph.gaps.columns.asked import Asked, Candidates, Rows, cited, evidence, iri, listed, named
 from graph.gaps.columns.work import CONCLUDED, MIXED, SURE, Work, best_of
 from graph.projection import Flags, Ints
 from graph.projection.hierarchy import among, different, ranges
@@ -224,7 +224,7 @@ def _row(search: _Search, found: _Found) -> dict[str, NamedNode | Literal]:
         "severity_sure": Literal(1.0 if rank == SURE else 0.5),
         "severity_apart": Literal(0.5 if met else 1.0),
         "severity_shared": Literal(min(int(found.common[0]) / _ENOUGH, 1.0)),
-        "evidence": listed(records),
+        "evidence": evidence(records),
     }
 
 

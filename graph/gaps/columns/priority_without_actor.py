@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from pyoxigraph import Literal, NamedNode
 
-from graph.gaps.columns.asked import Asked, Candidates, cited, iri, listed, named
+from graph.gaps.columns.asked import Asked, Candidates, cited, evidence, iri, listed, named
 from graph.projection import ENDED, INFERRED, PROPOSED, UNCONFIRMED, Flags, Ints, Pairs
 from graph.projection.hierarchy import different
 from graph.terms import expand
@@ -111,7 +111,7 @@ class _Statement:
             "case": Literal(case),
             "severity_unanswered": Literal(unanswered),
             "severity_said": Literal(self.said),
-            "evidence": listed([statement, *cited(p, self.records)]),
+            "evidence": evidence([statement], cited(p, self.records)),
         }
 
 

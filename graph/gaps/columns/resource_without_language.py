@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pyoxigraph import Literal
 
-from graph.gaps.columns.asked import Asked, Candidates, Row, best, iri, listed
+from graph.gaps.columns.asked import Asked, Candidates, Row, best, evidence, iri, listed
 from graph.projection import Flags, Ints, Projection
 from graph.projection.columns import string
 from graph.projection.hierarchy import Steps, different
@@ -118,7 +118,7 @@ class _Resources:
             ),
             "severity_missing": Literal(float(self.missing[theme])),
             "severity_asked": Literal(float(self.asked[theme])),
-            "evidence": listed([*spoken, *silent, *wishes]),
+            "evidence": evidence(wishes, silent, spoken),
         }
 
     def _iris(self, numbers: Ints) -> Iterable[str]:

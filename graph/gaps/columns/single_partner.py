@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pyoxigraph import Literal
 
 from graph.coverage.cells import STATED_GRADE, Cells
-from graph.gaps.columns.asked import Asked, Candidates, best, listed
+from graph.gaps.columns.asked import Asked, Candidates, best, evidence, listed
 from graph.gaps.columns.cell_gaps import STATED, CellGaps
 from graph.gaps.columns.regions import Regions
 from graph.projection import Flags, Ints
@@ -52,7 +52,7 @@ def find(asked: Asked) -> Candidates:
                 "neighbour": listed(partners),
                 "severity_unconfirmed": Literal(float(unconfirmed[at])),
                 "severity_alone": Literal(0.5 if others[at] else 1.0),
-                "evidence": listed([*str(common["evidence"].value).split(), *records]),
+                "evidence": evidence(str(common["evidence"].value).split(), records),
             }
         )
     return Candidates(len(rows), made)

@@ -14,7 +14,19 @@ import numpy.typing as npt
 from pyoxigraph import Literal
 
 from graph.coverage.cells import STATED_GRADE, Cells
-from graph.gaps.columns.asked import MOST_LISTED, Asked, Candidates, Row, Rows, best, cited, iri, listed, named
+from graph.gaps.columns.asked import (
+    MOST_LISTED,
+    Asked,
+    Candidates,
+    Row,
+    Rows,
+    best,
+    cited,
+    evidence,
+    iri,
+    listed,
+    named,
+)
 from graph.projection import STATED, Flags, Ints, Projection
 from graph.projection.hierarchy import among, different, ranges
 from graph.terms import CODE
@@ -162,14 +174,14 @@ class _Search:
                 cell = theme * self.cells.shape[1] + column
                 sides.append(different(records[slice(*np.searchsorted(at, [cell, cell + 1]))]))
             partners = [named(p.organisations, different(p.partners.steps.spread(side)[1])) for side in sides]
-            evidence = [record for side in sides for record in cited(p, side)]
+            told = [cited(p, side) for side in sides]
             found.append(
                 {
                     **common,
                     "place": iri(p.places.iris[self.cells.places[column]]),
                     "organisation": partners[0],
                     "partner": partners[1],
-                    "evidence": listed([*evidence, *str(common["evidence"].value).split()]),
+                    "evidence": evidence(*told, str(common["evidence"].value).split()),
                 }
             )
         return found
@@ -190,7 +202,7 @@ class _Search:
             "statement": listed(said),
             "case": Literal("joined" if len(joiners) else "named" if titled else "said"),
             **{f"severity_{name}": Literal(float(values[pair])) for name, values in self.terms.items()},
-            "evidence": listed([*titled, *said, *cited(p, joining)]),
+            "evidence": evidence([*titled, *said], cited(p, joining)),
         }
 
     def _joiners(self, one: int, other: int) -> tuple[Ints, Ints]:

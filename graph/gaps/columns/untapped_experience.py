@@ -8,7 +8,7 @@ import numpy as np
 from pyoxigraph import Literal
 
 from graph.coverage.cells import STATED_GRADE, Cells
-from graph.gaps.columns.asked import Asked, Candidates, Row, best, cited, listed, named, ranked
+from graph.gaps.columns.asked import Asked, Candidates, Row, best, cited, evidence, listed, named, ranked
 from graph.gaps.columns.cell_gaps import (
     AROUND,
     CONCLUDED,
@@ -176,7 +176,7 @@ class _Offers:
             "organisation": named(p.organisations, who),
             "elsewhere": listed(p.places.iris[place] for place in self.cells.places[countries].tolist()),
             "material": listed(items),
-            "evidence": listed([*common["evidence"].value.split(), *items, *self._records(row, countries, who)]),
+            "evidence": evidence(common["evidence"].value.split(), items, self._records(row, countries, who)),
         }
 
     def _records(self, row: int, countries: Ints, who: Ints) -> list[str]:
