@@ -7,6 +7,7 @@ from typing import Any
 
 from graph.answer_format import evidence_to_data, thing_to_data, value_to_data, value_to_text
 from graph.gaps.between import Between, between
+from graph.gaps.between_days import BetweenDays
 from graph.gaps.found import FoundGaps, LookedAt
 from graph.model import Gap
 
@@ -55,6 +56,25 @@ def between_to_dict(before: FoundGaps, after: FoundGaps, by: str, limit: int | N
         "from": looked_at_to_dict(before.looked_at) | {"gaps": before.total},
         "to": looked_at_to_dict(after.looked_at) | {"gaps": after.total},
         "counts": {"opened": len(found.opened), "closed": len(found.closed), "changed": len(found.changed)},
+        "too_many": [],
+        **_moves(found, limit),
+    }
+
+
+def between_days_to_dict(found: BetweenDays) -> dict[str, Any]:
+    """The same of two days by validity; ``too_many`` are the kinds that are not compared."""
+    return {
+        "by": "validity",
+        "from": looked_at_to_dict(found.before.looked_at) | {"gaps": found.before.gaps},
+        "to": looked_at_to_dict(found.after.looked_at) | {"gaps": found.after.gaps},
+        "counts": dict(found.counts),
+        "too_many": list(found.too_many),
+        **_moves(found.found),
+    }
+
+
+def _moves(found: Between, limit: int | None = None) -> dict[str, Any]:
+    return {
         "opened": [gap_to_dict(gap) for gap in found.opened[:limit]],
         "closed": [gap_to_dict(gap) for gap in found.closed[:limit]],
         "changed": [

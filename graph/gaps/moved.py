@@ -75,6 +75,17 @@ class Moved:
     partly: bool
 
 
+def closed(before: Listing, after: Listing, standing: Callable[[Sequence[Key], bool], Collection[Key]]) -> list[Key]:
+    """The gaps that close. ``standing`` tells which of some gaps there are of the state before (or after, if True),
+    listed or not."""
+    gone = [key for key in before if key not in after]
+    if gone and (before.partly or after.partly):
+        # What one list has no place for may be there all the same.
+        stay = standing(gone, True)
+        return [key for key in gone if key not in stay]
+    return gone
+
+
 def moved(
     before: Listing,
     after: Listing,
@@ -82,26 +93,21 @@ def moved(
     touched: Callable[[Key], bool] | None = None,
     most: int | None = MOST_COMPARED,
 ) -> Moved:
-    """Compare two listings. ``standing`` tells which of some gaps there are of the state before (or after, if True),
-    listed or not; ``touched`` which of those that are in both may differ, of which the first ``most`` are looked at."""
-    closed = [key for key in before if key not in after]
+    """Compare two listings. ``standing`` is that of ``closed``; ``touched`` tells which of those that are in both may
+    differ, of which the first ``most`` are looked at."""
     new = [key for key in after if key not in before]
     there = standing(new, False) if new else ()
-    noticed = [key for key in new if key in there]
     partly = before.partly or after.partly
-    if partly:
-        # What one list has no place for may be there all the same, in which case it is not known to have changed.
-        stay = standing(closed, True) if closed else ()
-        closed, noticed = [key for key in closed if key not in stay], []
     both = (key for key in after if key in before and (touched is None or touched(key)))
     compared = list(islice(both, most))
     old, now = before.rows(compared), after.rows(compared)
     return Moved(
         before,
         after,
-        closed,
+        closed(before, after, standing),
         [key for key in new if key not in there],
-        noticed,
+        # Of those that only one list has no place for it is not known whether they would be listed.
+        [] if before.partly or after.partly else [key for key in new if key in there],
         [(old[key], now[key]) for key in compared if differ(old[key], now[key])],
         partly or next(both, None) is not None,
     )

@@ -181,9 +181,8 @@ def _pairs(assumed: Assumed) -> Reach:
         for place in _named(one.places)
         for who in _named(one.partners)
     }
-    boxes: list[Box] = [
-        {"organisation": frozenset(_named(one.partners)), "place": frozenset(_named(one.places))} for one in assumed.new
-    ]
+    who, where = ({iri for pair in sharing for iri in pair[side : side + 1]} for side in (0, 1))
+    boxes: list[Box] = [{"organisation": frozenset(who), "place": frozenset(where)}] if sharing else []
     tied = {iri for one in assumed.assumptions if len(one.partners) > 1 for iri in _named(one.partners)}
     ties = Ties.of(p, assumed.day)
     near = {p.organisations.iris[at] for iri in tied for at in np.flatnonzero(ties.tied(p.organisations.position(iri)))}

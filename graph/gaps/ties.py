@@ -131,9 +131,7 @@ def best_ties(
     picked = [pick.tie for pick in found.picks]
     everything = [pick.tie for pick in all_closed(candidates.closed_by, candidates.order)]
     asked = {name for name, _ in candidates.closed_by} if everything else ()
-    closed = {
-        (name, key) for name in asked for key in of.moved(name, everything, changes=False).closed
-    } & candidates.closed_by.keys()
+    closed = {(name, key) for name in asked for key in of.closed(name, everything)} & candidates.closed_by.keys()
     really = {gap: candidates.closed_by[gap] for gap in closed}
     return BestTies(
         k=k,

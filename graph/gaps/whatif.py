@@ -60,6 +60,10 @@ class Gaps(Protocol):
         """What becomes of the gaps of a kind; which of those that stay change only if ``changes``."""
         ...
 
+    def closed(self, kind: str, assumptions: Sequence[Assumption]) -> Sequence[Key]:
+        """The gaps of a kind that close."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedGap:
@@ -137,6 +141,10 @@ class GapsOfBoth:
     def moved(self, kind: str, assumptions: Sequence[Assumption], *, changes: bool = True) -> Moved:
         """See ``Gaps``."""
         return self._of(kind).moved(kind, assumptions, changes=changes)
+
+    def closed(self, kind: str, assumptions: Sequence[Assumption]) -> Sequence[Key]:
+        """See ``Gaps``."""
+        return self._of(kind).closed(kind, assumptions)
 
 
 def what_if(

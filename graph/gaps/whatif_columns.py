@@ -13,7 +13,7 @@ from graph.gaps import columns, filters_of, kinds
 from graph.gaps.assumptions import Assumption, change_of
 from graph.gaps.filters import reached_in
 from graph.gaps.found import Row
-from graph.gaps.moved import MOST_COMPARED, Key, Listing, Moved, moved
+from graph.gaps.moved import MOST_COMPARED, Key, Listing, Moved, closed, moved
 from graph.gaps.reach import SELECTIVE, Assumed, Box, Reach, listed_places, listed_themes
 from graph.gaps.rows import shares_of, weighed
 from graph.model import GapKind, Thing
@@ -58,16 +58,26 @@ class GapsOfColumns:
 
     def moved(self, kind: str, assumptions: Sequence[Assumption], *, changes: bool = True) -> Moved:
         """What becomes of the gaps of a kind; which of those that stay change only if ``changes``."""
+        before, after, standing, touched = self._sides(kind, assumptions)
+        return moved(before, after, standing, touched, MOST_COMPARED if changes else 0)
+
+    def closed(self, kind: str, assumptions: Sequence[Assumption]) -> Sequence[Key]:
+        """The gaps of a kind that close."""
+        return closed(*self._sides(kind, assumptions)[:3])
+
+    def _sides(
+        self, kind: str, assumptions: Sequence[Assumption]
+    ) -> tuple[Listing, Listing, Callable[[Sequence[Key], bool], Collection[Key]], Callable[[Key], bool] | None]:
+        """What ``moved`` compares."""
         self._patience()
         assumed = self._assumed(tuple(assumptions))
         reach = Reach() if self._named_already(assumptions) else assumed.reach(kind)
-        sides = [self._listing(kind, p, reach, self._filters) for p in (assumed.before, assumed.after)]
 
         def standing(keys: Sequence[Key], after: bool) -> Collection[Key]:
-            p = assumed.after if after else assumed.before
-            return self._standing(kind, p, keys, reach)
+            return self._standing(kind, assumed.after if after else assumed.before, keys, reach)
 
-        return moved(sides[0], sides[1], standing, reach.touched, MOST_COMPARED if changes else 0)
+        before, after = (self._listing(kind, p, reach, self._filters) for p in (assumed.before, assumed.after))
+        return before, after, standing, reach.touched
 
     def _assumed(self, assumptions: tuple[Assumption, ...]) -> Assumed:
         if self._last is None or self._last[0] != assumptions:
@@ -78,10 +88,10 @@ class GapsOfColumns:
 
     def _named_already(self, assumptions: Sequence[Assumption]) -> bool:
         """Whether the data have records that are called like the assumed ones, which adds to what these say."""
-        known = self.projection.record_at
+        p = self.projection
         records = {str(quad.subject) for quad in change_of(assumptions, self.base, self.day).added}
-        numbers = map(self.projection.relations.dictionary.get, records)
-        return any(number is not None and number < len(known) and known[number] >= 0 for number in numbers)
+        numbers = [number for record in records if (number := p.relations.dictionary.get(record)) is not None]
+        return any(number < len(p.record_at) and p.record_at[number] >= 0 for number in numbers)
 
     # --- lists ------------------------------------------------------------------------------------------------------
 

@@ -70,6 +70,10 @@ class GapsOfCopy:
         of_before = partial(self._standing, kinds()[kind])
         return moved(_listed(before), _listed(after), of_before, most=None if changes else 0)
 
+    def closed(self, kind: str, assumptions: Sequence[Assumption]) -> Sequence[Key]:
+        """The gaps of a kind that close."""
+        return self.moved(kind, assumptions, changes=False).closed
+
     def _rows(self, kind: str) -> tuple[Row, ...]:
         found = rows_of(self.store, kinds()[kind], self.names, self.day, filters=self._filters, lang=self.lang)
         return tuple(worst(found, None))

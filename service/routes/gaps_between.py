@@ -10,8 +10,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
 from graph.errors import BadParameter, GraphError
-from graph.gaps import find_gaps, kinds
-from graph.gaps.format import between_to_dict
+from graph.gaps import kinds
+from graph.gaps.between_days import between_days
+from graph.gaps.format import between_days_to_dict
 from service.contract import responses
 from service.parameters import (
     AS_OF,
@@ -100,19 +101,18 @@ async def _between(request: Request, values: Mapping[str, str], shown: int, most
         )
 
     def look() -> dict[str, Any]:
-        before, after = (
-            find_gaps(
-                site.store,
-                kind,
-                filters,
-                lang=lang,
-                as_of=spoken_of,
-                names=site.names,
-                projection=site.projection,
-            )
-            for spoken_of in (first, last)
+        found = between_days(
+            site.store,
+            first,
+            last,
+            kind,
+            filters,
+            lang=lang,
+            names=site.names,
+            projection=site.projection,
+            limit=limit,
         )
-        return between_to_dict(before, after, by, limit)
+        return between_days_to_dict(found)
 
     return await run_in_threadpool(look)
 

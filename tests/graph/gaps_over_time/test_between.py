@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.gaps import find_gaps
 from graph.gaps.between import COMPARED, applied, between
-from graph.gaps.format import between_table, between_to_dict
+from graph.gaps.between_days import between_days
+from graph.gaps.format import between_days_to_dict, between_table, between_to_dict
 from graph.model import Gap, Thing
+from graph.names import Names
+from graph.projection import projection_of
 from graph.store.embedded import EmbeddedStore
 
 
@@ -66,6 +70,45 @@ def test_it_holds_for_any_two_days_of_the_roundtable(roundtable_store: EmbeddedS
     first, last = sorted(date(2009, 1, 1) + timedelta(days=count) for count in days)
     before, after = (find_gaps(roundtable_store, "not-collaborating", as_of=day) for day in (first, last))
     assert told(applied(between(before, after), before)) == told(after.gaps)
+
+
+FILTERS = st.fixed_dictionaries({}, optional={"theme": st.just("child-protection"), "place": st.just("RO")})
+
+
+@settings(max_examples=8, deadline=None)
+@given(days=st.tuples(*[st.integers(0, 9 * 365)] * 2), filters=FILTERS)
+def test_comparing_rows_finds_what_comparing_gaps_finds(
+    roundtable_store: EmbeddedStore, days: tuple[int, int], filters: dict[str, str]
+) -> None:
+    first, last = sorted(date(2009, 1, 1) + timedelta(days=count) for count in days)
+    names, projection = Names.of(roundtable_store), projection_of(roundtable_store)
+    sides = [
+        find_gaps(roundtable_store, None, filters, as_of=day, names=names, projection=projection)
+        for day in (first, last)
+    ]
+    found = between_days(roundtable_store, first, last, None, filters, names=names, projection=projection)
+    plain = between(*sides)
+    assert found.found == plain
+    assert found.counts == {name: len(getattr(plain, name)) for name in ("opened", "closed", "changed")}
+    for look, side in zip((found.before, found.after), sides, strict=True):
+        assert (look.looked_at, look.gaps) == (side.looked_at, side.total)
+    some = between_days(roundtable_store, first, last, None, filters, names=names, projection=projection, limit=1)
+    assert some.counts == found.counts
+    assert some.found.opened == plain.opened[:1]
+
+
+def test_a_kind_with_too_many_gaps_is_not_compared(
+    roundtable_store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.gaps.between_days.MOST", 20)
+    names, projection = Names.of(roundtable_store), projection_of(roundtable_store)
+    days = date(2015, 5, 12), date(2015, 5, 13)
+    data = between_days_to_dict(between_days(roundtable_store, *days, names=names, projection=projection))
+    assert "uncovered" in data["too_many"]
+    for name in ("opened", "closed", "changed"):
+        assert not {gap["kind"] for gap in data[name]} & {*data["too_many"]}
+    assert "uncovered" not in data["from"]["kinds"]
+    assert data["counts"]["closed"] > 0
 
 
 def test_five_years_after_the_roundtable_its_work_has_lapsed(roundtable_store: EmbeddedStore) -> None:
