@@ -9,6 +9,7 @@ from threading import Lock
 from pyoxigraph import BlankNode
 
 from graph.projection.projection import Projection
+from graph.projection.reading import give_back
 from graph.projection.relations import leads
 from graph.store import Change
 from graph.store.recent import Recent
@@ -34,7 +35,9 @@ class KeptProjection:
 
     def _anew(self) -> tuple[int, Projection]:
         self.made += 1
-        return self._make()
+        made = self._make()
+        give_back()
+        return made
 
     def _changed(self, generation: int) -> tuple[int, Projection] | None:
         if self._now is None or self._now[0] > generation:

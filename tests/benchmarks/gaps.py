@@ -31,7 +31,7 @@ from graph.gaps import columns, kinds
 from graph.gaps.columns import Asked
 from graph.model import GapKind
 from graph.projection import Projection
-from graph.projection.reading import read_engine
+from graph.projection.reading import give_back, read_engine
 from graph.question_file import bind
 from graph.terms import DEFAULT_BASE, NS, PLACE, REFERENCE_BASE, THEME
 
@@ -207,6 +207,12 @@ def _beside(path: Path, kind: GapKind) -> None:
         print(f"  {'... as a query':44} {'not':>12} within {_PATIENCE:g} s", flush=True)
 
 
+def _resident() -> int:
+    """KiB that this process holds now (Linux)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
 def measure(rows: int, folder: Path, *, beside: bool) -> None:
     """One size."""
     print(f"{rows:,} engagements", flush=True)
@@ -226,9 +232,17 @@ def measure(rows: int, folder: Path, *, beside: bool) -> None:
     del store
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     found: list[Projection] = []
-    engine = ox.Store.read_only(str(path))
-    _timed("read into columns", lambda: found.append(Projection(read_engine(engine))))
+
+    def columns_of() -> None:
+        found[:] = [Projection(read_engine(ox.Store.read_only(str(path))))]
+
+    _timed("read into columns, just loaded", columns_of)
+    found.clear()
+    # What the engine does by itself in the minute after, while somebody has the store open for writing.
+    ox.Store(str(path)).optimize()
+    _timed("read into columns, at rest", columns_of)
     projection = found.pop()
+    give_back()
     batch = frozenset(
         quad
         for number in range(1000)
@@ -242,6 +256,8 @@ def measure(rows: int, folder: Path, *, beside: bool) -> None:
     _timed("the matrix, first", lambda: matrix(projection))
     _timed("the matrix, again", lambda: matrix(projection), 3)
     after: list[Projection] = []
+    give_back()
+    print(f"  {'memory with the columns and the matrix':44} {_resident() // 1024:12,} MB", flush=True)
     _timed("take in 1,000 rows", lambda: after.append(projection.after((), batch)))
     _timed("... and its matrix", lambda: matrix(after[0]))
     theme = projection.narrower.within(projection.themes.position(f"{THEME}t3"))
