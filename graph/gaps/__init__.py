@@ -105,7 +105,7 @@ def find_gaps(
     shown = found.rows[offset:] if limit is None else found.rows[offset : offset + limit]
     return FoundGaps(
         gaps=tuple(worded(store, shown, names, lang, found.looked_at.as_of)),
-        total=found.total,
+        by_kind=found.by_kind,
         more=found.more,
         offset=offset,
         weights=found.weights,
@@ -133,7 +133,8 @@ def find_rows(
     resolved = {name: names.resolve(name, text, lang) for name, text in given.items()}
     day = as_of or newest_statement(store, projection=projection)
     rows: list[Row] = []
-    total, more = 0, False
+    by_kind: dict[str, int] = {}
+    more = False
     not_searched: list[str] = []
     for name, (gap_kind, filters) in fitting.items():
         chosen_filters = {n: filters[n] for n in given}
@@ -141,17 +142,17 @@ def find_rows(
             allowed = reached_in(projection, chosen_filters, resolved)
             found = columns.find(gap_kind, columns.Asked(projection, day, allowed, share[name], most))
             rows += [weighed(gap_kind, row, share[name], names, lang) for row in found.rows]
-            total, more = total + found.total, more or found.more
+            by_kind[name], more = found.total, more or found.more
         elif kind is None and projection is not None and len(projection.records) > MOST_QUERIED:
             not_searched.append(name)
         else:
             asked = [*_rows(store, gap_kind, chosen_filters, resolved, names, lang, day, share[name])]
             rows += asked
-            total += len(asked)
+            by_kind[name] = len(asked)
     rows.sort(key=lambda row: (-row.severity, row.subjects, row.kind.name))
     return FoundRows(
         rows=tuple(rows),
-        total=total,
+        by_kind=by_kind,
         more=more,
         weights={name: share[name] for name in fitting},
         looked_at=replace(

@@ -39,6 +39,7 @@ def gaps_to_dict(found: FoundGaps) -> dict[str, Any]:
     return {
         "count": found.total,
         "count_is_at_least": found.more,
+        "count_by_kind": dict(found.by_kind),
         "shown": len(found),
         "offset": found.offset,
         "looked_at": looked_at_to_dict(found.looked_at),

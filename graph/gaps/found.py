@@ -58,24 +58,34 @@ class FoundRows:
     """Rows, worst first: all of ``total``, or the worst of them. See ``FoundGaps``."""
 
     rows: tuple[Row, ...]
-    total: int
+    by_kind: Mapping[str, int]
     weights: Mapping[str, Mapping[str, float]]
     looked_at: LookedAt
     more: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many there are in all."""
+        return sum(self.by_kind.values())
 
 
 @dataclass(frozen=True, slots=True)
 class FoundGaps(Sequence[Gap]):
     """A sequence of the gaps shown: of ``total`` in all (of at least so many where there are ``more``), those after the
-    first ``offset``. ``weights`` are the shares
-    of the terms of severity, by kind."""
+    first ``offset``. ``by_kind`` is how many there are of each kind, ``weights`` are the shares of the terms of
+    severity."""
 
     gaps: tuple[Gap, ...]
-    total: int
+    by_kind: Mapping[str, int]
     offset: int
     weights: Mapping[str, Mapping[str, float]]
     looked_at: LookedAt
     more: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many there are in all."""
+        return sum(self.by_kind.values())
 
     def __len__(self) -> int:
         return len(self.gaps)

@@ -165,6 +165,8 @@ def gaps_page(request: Request) -> Response:
         values=values,
         # For the files: all of it, not this page of it.
         whole={name: value for name, value in values.items() if name not in (LIMIT, OFFSET)},
+        # Of one kind of them: not every kind has the terms that are weighed.
+        of_kind={name: value for name, value in values.items() if name not in (LIMIT, OFFSET, WEIGHTS)},
         feed={name: value for name, value in values.items() if name in ("kind", *FILTERS)},
         choices=choices(site, request),
         problem=problem,
