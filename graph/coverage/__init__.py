@@ -18,6 +18,7 @@ from graph.coverage.asof import newest_statement
 from graph.coverage.axes import read_axes
 from graph.coverage.cells import Cells
 from graph.coverage.matrix import Matrix
+from graph.coverage.narrowed import counted, narrowed, pays
 from graph.coverage.rollup import ROLL_UP, roll_up_text
 from graph.coverage.state import GRADES, STATES, Fact, choose
 from graph.coverage.wording import reason
@@ -49,12 +50,14 @@ def coverage(
     ``theme`` (IRI, code or label) keeps that theme and its narrower ones, ``place`` that country, or the countries of
     that region. Rows come as a tree, parents before their children and otherwise by label; columns by label. Rows and
     columns of which nothing is known are there. ``roll_up`` says what is counted together (``rollup``). ``projection``
-    and ``names`` save reading them again when the caller has those of this generation. Raises UnknownName.
+    and ``names`` save reading them again when the caller has those of this generation; without, of a store elsewhere
+    only what the asked cells need is read. Raises UnknownName.
     """
     names = names or Names.of(store)
     wanted = _resolved(names, lang, theme=theme, place=place)
-    projection = projection or projection_of(store)
-    day = as_of or newest_statement(store, projection=projection)
+    part = projection is None and pays(store, wanted)
+    projection = projection or (narrowed(store, wanted) if part else projection_of(store))
+    day = as_of or newest_statement(store, projection=None if part else projection)
     axes = read_axes(projection, names, wanted, lang)
     return Coverage(
         themes=axes.themes,
@@ -63,7 +66,7 @@ def coverage(
         query=_query(wanted, day, roll_up),
         generation=store.generation,
         as_of=day,
-        looked_at=projection.looked_at,
+        looked_at=counted(store) if part else projection.looked_at,
         depth=axes.depth,
         roll_up=tuple(roll_up),
     )

@@ -15,7 +15,7 @@ from graph.projection import Flags, Ints, Projection
 from graph.terms import WORLD
 
 #: What a source says of a place by, or of a theme.
-_SPEAKING = ("Engagement", "Collaboration", "Talk", "MeetingStatement", "AbsenceStatement", "CompletenessStatement")
+SPEAKING = ("Engagement", "Collaboration", "Talk", "MeetingStatement", "AbsenceStatement", "CompletenessStatement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def countries(projection: Projection) -> Flags:
 def _named(projection: Projection, name: str) -> Ints:
     relation = projection.relations[name]
     speaking = np.zeros(len(projection.terms), dtype=np.bool_)
-    for kind in _SPEAKING:
+    for kind in SPEAKING:
         speaking[projection.instances(kind)] = True
     return relation.objects[speaking[relation.subjects]]
 

@@ -38,6 +38,8 @@ _SAID = re.compile(r'<[^\x00-\x20<>"{}|^`\\]*>|"[^"\\\x00-\x1f]*"(\^\^<[^\x00-\x
 
 _NONE: Ints = np.empty(0, dtype=np.int64)
 Pairs = tuple[Ints, Ints]
+#: The name of a property, and two terms.
+Row = tuple[str, object, object]
 
 
 def projection_of(store: Store) -> Projection:
@@ -59,6 +61,17 @@ def read(store: Store) -> Relations:
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return numbering.relations(dict(zip(PROPERTIES, pool.map(pairs, PROPERTIES), strict=True)))
+
+
+def relations_of(rows: Iterable[Row]) -> Relations:
+    """The relations of rows; one that is there twice is stated in two graphs."""
+    numbering = _Numbering()
+    found: dict[str, list[int]] = {name: [] for name in PROPERTIES}
+    for name, subject, value in rows:
+        text = text_of(value)
+        if name not in ONLY or text in ONLY[name]:
+            found[name] += numbering[text_of(subject)], numbering[text]
+    return numbering.relations({name: _pairs([np.array(some, dtype=np.int64)]) for name, some in found.items()})
 
 
 def read_engine(engine: ox.Store) -> Relations:

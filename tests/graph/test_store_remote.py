@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -75,7 +76,14 @@ def endpoint(store: EmbeddedStore) -> FastAPI:
 
 @pytest.fixture(scope="module")
 def address(embedded: EmbeddedStore) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(endpoint(embedded), port=0, log_level="error", lifespan="off"))
+    with serving(embedded) as address:
+        yield address
+
+
+@contextmanager
+def serving(store: EmbeddedStore) -> Iterator[str]:
+    """The address of an endpoint of a store; its queries are answered at ``/sparql`` there."""
+    server = uvicorn.Server(uvicorn.Config(endpoint(store), port=0, log_level="error", lifespan="off"))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
