@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from graph.projection import reading
+from graph.projection.columns import lexical
 from graph.projection.dictionary import Dictionary
 from graph.projection.reading import projection_of, read, read_engine
 from graph.projection.relations import OF, ONLY, PROPERTIES, Relations, text_of
@@ -139,3 +140,8 @@ def test_a_term_keeps_its_number(same: bool, monkeypatch: pytest.MonkeyPatch) ->
     for wrong in (-1, 7):
         with pytest.raises(IndexError):
             dictionary.terms[wrong]
+
+
+@pytest.mark.parametrize("term", [one for one in OBJECTS if isinstance(one, Literal)], ids=repr)
+def test_a_literal_is_read_back(term: Literal) -> None:
+    assert lexical(text_of(term)) == term.value
