@@ -166,8 +166,8 @@ def _cells_anywhere(assumed: Assumed) -> Reach:
     return Reach((box, *assumed.listed) if assumed.placed else assumed.listed)
 
 
-def _statements(assumed: Assumed) -> Reach:
-    """Work bears on statements that name its theme or one that includes it."""
+def _on_themes(assumed: Assumed) -> Reach:
+    """Work on a theme bears on what is said of it or of one that includes it: statements, numbers, definitions."""
     return Reach(({"theme": assumed.themes(assumed.doing)},) if assumed.doing else ())
 
 
@@ -291,7 +291,9 @@ _REACHES: Mapping[str, Callable[[Assumed], Reach]] = {
     "regional-only": _cells,
     "single-partner": _cells_nearby,
     "untapped-experience": _cells_anywhere,
-    "priority-without-actor": _statements,
+    "priority-without-actor": _on_themes,
+    "need-without-response": _on_themes,
+    "conflicting-definitions": _on_themes,
     "not-collaborating": _pairs,
     "unlinked-themes": _pairs_of_themes,
     "isolated-partner": _alone,

@@ -1,8 +1,9 @@
 """Measures the gap engine on invented engagements of realistic skew: ``python -m tests.benchmarks.gaps``.
 
 For each size: reading a store on disk into columns, taking in a batch of 1,000 rows, the matrix, every kind of gap that
-is found over columns (the worst 100, unfiltered and filtered to a theme and a region), a what-if, and memory; beside
-the kind's own query on the engine in memory, which is given up after a minute. Nothing is asserted.
+is found over columns (the worst 100, unfiltered and filtered to a theme and a region), what-ifs, the best ties, what
+became of gaps in a year, and memory; beside the kind's own query on the engine in memory, which is given up after a
+minute. Nothing is asserted.
 
 50,000 organisations (a tenth of them units of others), 300 themes in a tree, 200 countries in 20 regions. Few
 organisations, themes and places have most of the engagements (Zipf). A fifth as many resources and numbers as
@@ -28,11 +29,17 @@ import pyoxigraph as ox
 
 from graph.coverage.cells import Cells
 from graph.gaps import columns, kinds
+from graph.gaps.assumptions import COLLABORATION, ENGAGEMENT, Assumption
+from graph.gaps.between_days import between_days
 from graph.gaps.columns import Asked
+from graph.gaps.ties import best_ties
+from graph.gaps.whatif import what_if
 from graph.model import GapKind
+from graph.names import Names
 from graph.projection import Projection
 from graph.projection.reading import give_back, read_engine
 from graph.question_file import bind
+from graph.store.snapshot import Snapshot
 from graph.terms import DEFAULT_BASE, NS, PLACE, REFERENCE_BASE, THEME
 
 _ORGANISATIONS, _THEMES, _COUNTRIES, _REGIONS = 50_000, 300, 200, 20
@@ -76,14 +83,18 @@ class Invented:
         for theme in range(_THEMES):
             me = f"<{THEME}t{theme}>"
             yield self.line(me, f"{skos}inScheme", f"<{REFERENCE_BASE}theme>")
+            yield self.line(me, _A[1:-1], f"<{NS}Theme>")
+            yield self.line(me, f"{skos}prefLabel", f'"Theme {theme}"@en')
             if theme >= 10:
                 yield self.line(me, f"{skos}broader", f"<{THEME}t{self.chance.randrange(theme // 3)}>")
         inside = "https://schema.org/containedInPlace"
         for region in range(_REGIONS):
             yield f"<{PLACE}r{region}> {_A} <{NS}Region> {_GRAPH} .\n"
+            yield self.line(f"<{PLACE}r{region}>", f"{skos}prefLabel", f'"Region {region}"@en')
             yield self.line(f"<{PLACE}r{region}>", inside, f"<{PLACE}m49-001>")
         for country in range(_COUNTRIES):
             yield f"<{PLACE}c{country}> {_A} <{NS}Country> {_GRAPH} .\n"
+            yield self.line(f"<{PLACE}c{country}>", f"{skos}prefLabel", f'"Country {country}"@en')
             yield self.line(f"<{PLACE}c{country}>", inside, f"<{PLACE}r{country % _REGIONS}>")
         for unit in range(0, _ORGANISATIONS, 10):
             parent = f"<{DEFAULT_BASE}organisation/o{(unit * 7 + 1) % _ORGANISATIONS:05}>"
@@ -289,15 +300,45 @@ def measure(rows: int, folder: Path, *, beside: bool) -> None:
         _timed(f"{name}, filtered ({', '.join(some)})", filtered, 3)
         if beside:
             _beside(path, kind)
-    one = frozenset(ox.parse("".join(invented.engagement(rows + 5000)).encode(), format=ox.RdfFormat.N_QUADS))
-    kind = kinds()["uncovered"]
-    share = {term.name: term.weight for term in kind.severity}
-    _timed(
-        "what if somebody started: uncovered, filtered",
-        lambda: columns.find(kind, Asked(projection.after((), one), _DAY, narrow, share, 100)),
-    )
+    try_out(Snapshot(path, DEFAULT_BASE), projection)
     now = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"  {'memory, at most':44} {now // 1024:12,} MB (of which {before // 1024:,} MB before)", flush=True)
+
+
+def try_out(store: Snapshot, projection: Projection) -> None:
+    """What-ifs of all kinds, the best ties of a theme and a region, and what became of gaps in a year."""
+    names = Names.of(store)
+    counts = np.bincount(projection.partners.things)
+    # Somebody with little work, and whoever has most.
+    some, most = (
+        names.thing(projection.organisations.iris[at]) for at in (np.argsort(counts)[len(counts) // 2], counts.argmax())
+    )
+    theme, place = names.thing(f"{THEME}t40"), names.thing(f"{PLACE}c30")
+    begun = Assumption(ENGAGEMENT, (some,), (theme,), (place,))
+    together = Assumption(COLLABORATION, (some, most))
+    narrow = {"theme": f"{THEME}t3", "place": f"{PLACE}r3"}
+
+    def tried(assumption: Assumption, parameters: dict[str, str]) -> None:
+        found = what_if(
+            store, [assumption], None, parameters, as_of=_DAY, names=names, projection=projection, limit=100
+        )
+        print(f"  {dict(found.counts)}, partly {found.partly}, not {found.not_searched}")
+
+    def tied() -> None:
+        found = best_ties(store, 5, None, narrow, as_of=_DAY, names=names, projection=projection, limit=100)
+        print(f"  {found.closed} of {found.gaps} closed, at most {found.at_most}, worst of {found.worst_of}")
+
+    def compared() -> None:
+        found = between_days(
+            store, _DAY.replace(year=_DAY.year - 1), _DAY, None, narrow, names=names, projection=projection, limit=100
+        )
+        print(f"  {dict(found.counts)}, too many {found.too_many}")
+
+    _timed("what if somebody began: all kinds", lambda: tried(begun, {}))
+    _timed("what if two worked together: all kinds", lambda: tried(together, {}))
+    _timed("what if somebody began: filtered", lambda: tried(begun, narrow))
+    _timed("the 5 best ties, filtered", tied)
+    _timed("between two days, filtered", compared)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import io
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -181,6 +182,43 @@ def test_the_pages_lead_to_each_other(roundtable: httpx.Client) -> None:
     alone = page(roundtable, "/gaps", kind="isolated-partner")
     (link, *_) = re.findall(r'href="(/what-if/best\?kind=isolated[^"]+)">Which tie would close it\?', alone)
     assert "work together" in page(roundtable, link)
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [("/what-if.json", {"engagement": ROMANIA, "lang": "ru"}), ("/what-if/best.json", {"k": "2", "place": "Armenia"})],
+)
+def test_a_process_of_its_own_says_the_same(
+    roundtable: httpx.Client, monkeypatch: pytest.MonkeyPatch, path: str, params: dict[str, str]
+) -> None:
+    """Where a kind without columns is looked for, as somebody may add one."""
+    here = roundtable.get(path, params=params).json()
+    monkeypatch.setattr("service.trying.columns", SimpleNamespace(known=lambda _: False))
+    ran = []
+    run = child.run
+    monkeypatch.setattr(child, "run", lambda task, *given, **more: ran.append(task) or run(task, *given, **more))
+    assert roundtable.get(path, params=params).json() == here
+    assert len(ran) == 1
+
+
+def test_what_takes_too_long_is_given_up(roundtable: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "ANSWERING", -1.0)
+    response = roundtable.get("/what-if.json", params={"engagement": ROMANIA})
+    assert response.status_code == 503
+    assert "took longer" in response.json()["detail"]
+
+
+def test_the_worst_are_shown_and_all_are_counted(roundtable: httpx.Client) -> None:
+    every = roundtable.get("/what-if.json", params={"engagement": ROMANIA}).json()
+    some = roundtable.get("/what-if.json", params={"engagement": ROMANIA, "limit": 1}).json()
+    assert some["counts"] == every["counts"]
+    for outcome in ("closed", "opened", "changed"):
+        assert some[outcome] == every[outcome][:1]
+        assert every["counts"][outcome] == len(every[outcome])
+    shown = page(roundtable, "/what-if", engagement=ROMANIA, limit=1)
+    assert "The worst 1 are shown" in shown
+    assert (some["partly"], some["not_searched"]) == ([], [])
+    assert roundtable.get("/what-if.json", params={"engagement": ROMANIA, "limit": 0}).status_code == 422
 
 
 def test_the_process_may_die(tmp_path: Path) -> None:
