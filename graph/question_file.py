@@ -203,7 +203,9 @@ def _check_values_lines(path: Path, query: str, names: list[str]) -> None:
     if _unbound(names) not in [line[0].strip() for line in lines]:
         raise fault(path, 1, f"there is no line '{_unbound(names)}'.")
     if "UNDEF" in _VALUES.sub("", query):
-        raise fault(path, 1, f"UNDEF stands for parameters, each such VALUES on a line of its own: '{_unbound(names)}'.")
+        raise fault(
+            path, 1, f"UNDEF stands for parameters, each such VALUES on a line of its own: '{_unbound(names)}'."
+        )
 
 
 def _unbound(names: list[str]) -> str:
