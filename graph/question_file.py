@@ -198,7 +198,7 @@ def _check_values_lines(path: Path, query: str, names: list[str]) -> None:
             raise fault(
                 path,
                 1,
-                f"'{line[0].strip()}' must name parameters, in the order of the '#+ param' lines: '{_unbound(of_line)}'.",
+                f"'{line[0].strip()}' must name parameters in the order of the header: '{_unbound(of_line)}'.",
             )
     if _unbound(names) not in [line[0].strip() for line in lines]:
         raise fault(path, 1, f"there is no line '{_unbound(names)}'.")
