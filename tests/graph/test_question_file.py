@@ -72,7 +72,7 @@ def test_a_header_is_read_whole(tmp_path: Path) -> None:
         ("?theme ?of) { (UNDEF UNDEF)", "?theme ?of) { (UNDEF)", 1, "VALUES (?theme ?of) { (UNDEF UNDEF) }"),
         ("(?theme ?of) { (UNDEF UNDEF) }", "(?theme) { (UNDEF) }", 1, "there is no line 'VALUES (?theme ?of)"),
         ("(UNDEF UNDEF) }\n", "(UNDEF UNDEF) }\n VALUES (?place) { (UNDEF) }\n", 1, "must name parameters"),
-        ("(UNDEF UNDEF) }\n", "(UNDEF UNDEF) }\n VALUES (?of ?theme) { (UNDEF UNDEF) }\n", 1, "in the order of the header"),
+        ("(UNDEF UNDEF) }\n", "(UNDEF UNDEF) }\n VALUES (?of ?theme) { (UNDEF UNDEF) }\n", 1, "in the order"),
         ("(UNDEF UNDEF) }\n", "(UNDEF UNDEF) }\n { VALUES (?of) { (UNDEF) } }\n", 1, "on a line of its own"),
     ],
 )
