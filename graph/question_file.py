@@ -7,7 +7,7 @@ answers, which parameters it takes and what its columns are called.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +101,7 @@ def read_question(path: Path, also: frozenset[str] = frozenset()) -> Question:
             raise fault(path, 1, f"there is no '#+ {key}@{missing[0]}:' line.")
     if not columns:
         raise fault(path, 1, "there is no '#+ column' line.")
-    _check_values_line(path, query, [p.name for p in parameters])
+    _check_values_lines(path, query, [p.name for p in parameters])
     return Question(
         name=path.stem,
         title=texts["title"],
@@ -115,13 +115,21 @@ def read_question(path: Path, also: frozenset[str] = frozenset()) -> Question:
 
 
 def bind(question: Question, values: Mapping[str, NamedNode | Literal]) -> str:
-    """The question's query with its one VALUES line carrying the given terms, UNDEF for the others.
+    """The question's query with its VALUES lines carrying the given terms, UNDEF for the others.
 
     Terms are written by the engine's own serialiser, so no value can become syntax. Raises BadParameter for a
     name that the question does not have.
     """
+    return bind_each(question, [values])
+
+
+def bind_each(question: Question, rows: Sequence[Mapping[str, NamedNode | Literal]]) -> str:
+    """The same for all of ``rows`` at once, which give terms for the same parameters.
+
+    A line over some of the parameters has each combination once: what is there twice would be counted twice.
+    """
     names = [p.name for p in question.parameters]
-    for name in values:
+    for name in dict.fromkeys(name for row in rows for name in row):
         if name not in names:
             raise BadParameter(
                 "unknown-parameter",
@@ -129,12 +137,19 @@ def bind(question: Question, values: Mapping[str, NamedNode | Literal]) -> str:
                 "",
                 tuple(names),
             )
-    if not names:
-        return question.query
-    terms = " ".join(str(values[name]) if name in values else "UNDEF" for name in names)
-    variables = " ".join(f"?{name}" for name in names)
+
     # A function, because a replacement *string* would have its backslashes interpreted.
-    return _VALUES.sub(lambda m: f"{m['indent']}VALUES ({variables}) {{ ({terms}) }}", question.query, count=1)
+    def filled(line: re.Match[str]) -> str:
+        of_line = _variables(line)
+        combinations = dict.fromkeys(" ".join(str(row.get(name, "UNDEF")) for name in of_line) for row in rows)
+        variables = " ".join(f"?{name}" for name in of_line)
+        return f"{line['indent']}VALUES ({variables}) {{ {' '.join(f'({one})' for one in combinations)} }}"
+
+    return _VALUES.sub(filled, question.query)
+
+
+def _variables(line: re.Match[str]) -> list[str]:
+    return line["names"].replace("?", "").split()
 
 
 def _either() -> str:
@@ -170,14 +185,29 @@ def _projected(path: Path, header: Header, name: str, query: str) -> None:
         raise fault(path, header.line, f"the query has no variable '?{name}'.")
 
 
-def _check_values_line(path: Path, query: str, names: list[str]) -> None:
-    """Binding replaces one line; were it missing or different, a value would silently not be applied."""
-    found = [match["names"].split() for match in _VALUES.finditer(query)]
+def _check_values_lines(path: Path, query: str, names: list[str]) -> None:
+    """Binding fills lines that look so; were one missing or different, a value would silently not be applied."""
+    lines = list(_VALUES.finditer(query))
     if not names:
-        if found:
+        if lines:
             raise fault(path, 1, "there is a VALUES line for parameters, but no '#+ param' line.")
         return
-    expected = " ".join(f"?{name}" for name in names)
-    if found != [[f"?{name}" for name in names]]:
-        undefined = " ".join("UNDEF" for _ in names)
-        raise fault(path, 1, f"there must be exactly one line 'VALUES ({expected}) {{ ({undefined}) }}'.")
+    for line in lines:
+        of_line = [name for name in names if name in _variables(line)]
+        if line[0].strip() != _unbound(of_line):
+            raise fault(
+                path,
+                1,
+                f"'{line[0].strip()}' must name parameters in the order of the header: '{_unbound(of_line)}'.",
+            )
+    if _unbound(names) not in [line[0].strip() for line in lines]:
+        raise fault(path, 1, f"there is no line '{_unbound(names)}'.")
+    if "UNDEF" in _VALUES.sub("", query):
+        raise fault(
+            path, 1, f"UNDEF stands for parameters, each such VALUES on a line of its own: '{_unbound(names)}'."
+        )
+
+
+def _unbound(names: list[str]) -> str:
+    variables, undefined = " ".join(f"?{name}" for name in names), " ".join("UNDEF" for _ in names)
+    return f"VALUES ({variables}) {{ ({undefined}) }}"

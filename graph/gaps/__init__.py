@@ -29,7 +29,7 @@ from graph.gaps.weights import shares
 from graph.model import Gap, GapKind, Thing
 from graph.names import Names
 from graph.projection import Projection
-from graph.question_file import bind
+from graph.question_file import bind, bind_each
 from graph.store import Store
 
 __all__ = [
@@ -292,28 +292,14 @@ def find_gap(
 
 def _narrowed(kind: GapKind, filters: Mapping[str, Filter], allowed: Mapping[str, frozenset[str]], day: date) -> str:
     """The query for everything that may pass. Where a filter's one column is a parameter, the query is bound to all it
-    allows, one row of VALUES each: a kind may then look at more than it does unasked."""
+    allows, one row each: a kind may then look at more than it does unasked."""
     bindable = {p.name for p in kind.question.parameters}
     pushed = {
         f.columns[0]: sorted(allowed[name])
         for name, f in filters.items()
         if not f.touching and len(f.columns) == 1 and f.columns[0] in bindable
     }
-    text = bind(kind.question, dated(kind, day))
-    if not pushed:
-        return text
-    line = bind(kind.question, {})
-    rows = " ".join(
-        "("
-        + " ".join(
-            str(choice[p.name]) if p.name in choice else str(dated(kind, day).get(p.name, "UNDEF"))
-            for p in kind.question.parameters
-        )
-        + ")"
-        for choice in (
-            dict(zip(pushed, map(NamedNode, combination), strict=True))
-            for combination in itertools.product(*pushed.values())
-        )
-    )
-    undefined = "(" + " ".join("UNDEF" for _ in kind.question.parameters) + ")"
-    return line.replace(f"{{ {undefined} }}", f"{{ {rows} }}", 1)
+    of_day = dated(kind, day)
+    combinations = itertools.product(*(map(NamedNode, iris) for iris in pushed.values()))
+    rows = [of_day | dict(zip(pushed, combination, strict=True)) for combination in combinations]
+    return bind_each(kind.question, rows)

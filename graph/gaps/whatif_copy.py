@@ -19,7 +19,7 @@ from graph.gaps.moved import Key, Listing, Moved, moved, worst
 from graph.gaps.rows import dated
 from graph.model import GapKind, Thing
 from graph.names import Names
-from graph.question_file import bind
+from graph.question_file import bind_each
 from graph.store import Change, Readable
 from graph.store.embedded import EmbeddedStore
 
@@ -104,12 +104,6 @@ def _listed(rows: Sequence[Row]) -> Listing:
 
 def _asking_for(kind: GapKind, keys: Sequence[Key], day: date) -> str:
     """The query for just these gaps, one row of VALUES each."""
-    names = [p.name for p in kind.question.parameters]
-    line = f"VALUES ({' '.join('?' + name for name in names)}) "
     of_day = dated(kind, day)
-    rows = []
-    for key in keys:
-        bound = {**of_day, **dict(zip(kind.subject, map(NamedNode, key), strict=True))}
-        rows.append("(" + " ".join(str(bound.get(name, "UNDEF")) for name in names) + ")")
-    undefined = f"({' '.join('UNDEF' for _ in names)})"
-    return bind(kind.question, {}).replace(f"{line}{{ {undefined} }}", f"{line}{{ {' '.join(rows)} }}", 1)
+    keyed = (dict(zip(kind.subject, map(NamedNode, key), strict=True)) for key in keys)
+    return bind_each(kind.question, [of_day | one for one in keyed])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Store
 
 from graph.errors import BadParameter, GraphError
-from graph.question_file import bind, read_question
+from graph.question_file import bind, bind_each, read_question
 
 GOOD = """#+ title@en: Title
 #+ title@ru: Заголовок
@@ -68,8 +68,12 @@ def test_a_header_is_read_whole(tmp_path: Path) -> None:
         ("column thing @en", "column thing things @en", 7, "expected '#+ column"),
         ("#+ evidence evidence", "#+ evidence records", 10, "no variable '?records'"),
         ("VALUES (?theme ?of)", "VALUES (?of ?theme)", 1, "VALUES (?theme ?of) { (UNDEF UNDEF) }"),
-        ("  VALUES (?theme ?of) { (UNDEF UNDEF) }\n", "", 1, "exactly one line"),
-        ("(UNDEF UNDEF) }\n", "(UNDEF UNDEF) }\n  VALUES (?theme ?of) { (UNDEF UNDEF) }\n", 1, "exactly one line"),
+        ("  VALUES (?theme ?of) { (UNDEF UNDEF) }\n", "", 1, "there is no line 'VALUES (?theme ?of)"),
+        ("?theme ?of) { (UNDEF UNDEF)", "?theme ?of) { (UNDEF)", 1, "VALUES (?theme ?of) { (UNDEF UNDEF) }"),
+        ("(?theme ?of) { (UNDEF UNDEF) }", "(?theme) { (UNDEF) }", 1, "there is no line 'VALUES (?theme ?of)"),
+        ("(UNDEF UNDEF) }\n", "(UNDEF UNDEF) }\n VALUES (?place) { (UNDEF) }\n", 1, "must name parameters"),
+        ("(UNDEF UNDEF) }\n", "(UNDEF UNDEF) }\n VALUES (?of ?theme) { (UNDEF UNDEF) }\n", 1, "in the order"),
+        ("(UNDEF UNDEF) }\n", "(UNDEF UNDEF) }\n { VALUES (?of) { (UNDEF) } }\n", 1, "on a line of its own"),
     ],
 )
 def test_a_fault_names_file_and_line(tmp_path: Path, old: str, new: str, line: int, problem: str) -> None:
@@ -96,6 +100,28 @@ def test_binding_changes_the_one_line_and_nothing_else(tmp_path: Path) -> None:
     assert bind(question, {}) == question.query
     with pytest.raises(BadParameter, match="no parameter 'place'"):
         bind(question, {"place": NamedNode("https://example.org/a")})
+
+
+REPEATED = """  { SELECT ?theme (COUNT(*) AS ?rows) WHERE {
+      VALUES (?theme) { (UNDEF) }
+    } GROUP BY ?theme }
+  VALUES (?theme ?of) { (UNDEF UNDEF) }
+"""
+
+
+def test_parameters_that_are_repeated_are_bound_alike(tmp_path: Path) -> None:
+    text = GOOD.replace("  VALUES (?theme ?of) { (UNDEF UNDEF) }\n", REPEATED)
+    question = read_question(write(tmp_path, text.replace("?of WHERE", "?of ?rows WHERE")))
+    assert bind(question, {}) == question.query
+    one, other, of = (NamedNode(f"https://example.org/{name}") for name in "abo")
+    bound = bind(question, {"theme": one})
+    assert "VALUES (?theme) { (<https://example.org/a>) }" in bound
+    assert "VALUES (?theme ?of) { (<https://example.org/a> UNDEF) }" in bound
+    # Two rows with one theme: in a line that has only the theme it counts once.
+    several = bind_each(question, [{"theme": one, "of": one}, {"theme": one, "of": of}, {"theme": other, "of": of}])
+    found = [(row["theme"], row["of"], row["rows"]) for row in Store().query(several)]
+    assert found == [(one, one, Literal(1)), (one, of, Literal(1)), (other, of, Literal(1))]
+    assert not list(Store().query(bind_each(question, [])))
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
