@@ -242,7 +242,7 @@ async def what_if_page(request: Request) -> Response:
             told=[assumption_to_dict(one, lang) for one in assumed],
             # The address without each of them.
             without=[_address(assumed[:i] + assumed[i + 1 :], values, lang) for i in range(len(assumed))],
-            files=[_address(assumed, values, lang, suffix) for suffix in (".json", ".csv")],
+            files=[_address(assumed, _without_limit(values), lang, suffix) for suffix in (".json", ".csv")],
             fields=fields,
             values=values,
             filters=FILTERS,
@@ -253,6 +253,10 @@ async def what_if_page(request: Request) -> Response:
             most=MOST,
         )
     )
+
+
+def _without_limit(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if name != LIMIT}
 
 
 def _added(site: Site, fields: Mapping[str, str], lang: str) -> list[Assumption]:
