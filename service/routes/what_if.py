@@ -25,6 +25,7 @@ from graph.gaps.whatif_format import (
 )
 from graph.model import Parameter
 from service.contract import TEXT, responses
+from service.output import XLSX
 from service.parameters import (
     AS_OF,
     AS_OF_PARAMETER,
@@ -38,7 +39,7 @@ from service.parameters import (
     repeated,
 )
 from service.problems import Problem, problem_of
-from service.routes.ask import choices, corrections, csv_response
+from service.routes.ask import choices, corrections, csv_response, xlsx_response
 from service.routes.gaps import FILTER_DOCS, FILTERS, LIMIT, LISTED, SHOWN
 from service.routes.gaps import MOST as MOST_GAPS
 from service.site import Site, site_of
@@ -163,6 +164,14 @@ async def what_if_csv(request: Request) -> Response:
     return csv_response(*what_if_table(await _what_if(request, MOST_GAPS)), "what-if")
 
 
+@router.get(
+    "/what-if.xlsx", responses=responses({XLSX: {}}, 422, 503), response_class=Response, openapi_extra=_WHAT_IF_DOCS
+)
+async def what_if_xlsx(request: Request) -> Response:
+    """The same table as a workbook."""
+    return xlsx_response(*what_if_table(await _what_if(request, MOST_GAPS)), "what-if")
+
+
 async def _best(request: Request, shown: int = LISTED) -> Any:
     def understood() -> tuple[int, Asked]:
         values = given(request, (*PARAMETERS, K))
@@ -207,6 +216,14 @@ async def best_csv(request: Request) -> Response:
     return csv_response(*best_ties_table(await _best(request, MOST_GAPS)), "best-ties")
 
 
+@router.get(
+    "/what-if/best.xlsx", responses=responses({XLSX: {}}, 422, 503), response_class=Response, openapi_extra=_BEST_DOCS
+)
+async def best_xlsx(request: Request) -> Response:
+    """The same table as a workbook."""
+    return xlsx_response(*best_ties_table(await _best(request, MOST_GAPS)), "best-ties")
+
+
 @router.get("/what-if", include_in_schema=False)
 async def what_if_page(request: Request) -> Response:
     """The form; and the answer, once something is assumed. What its fields say is added to the address."""
@@ -242,7 +259,7 @@ async def what_if_page(request: Request) -> Response:
             told=[assumption_to_dict(one, lang) for one in assumed],
             # The address without each of them.
             without=[_address(assumed[:i] + assumed[i + 1 :], values, lang) for i in range(len(assumed))],
-            files=[_address(assumed, _without_limit(values), lang, suffix) for suffix in (".json", ".csv")],
+            files=[_address(assumed, _without_limit(values), lang, suffix) for suffix in (".json", ".csv", ".xlsx")],
             fields=fields,
             values=values,
             filters=FILTERS,

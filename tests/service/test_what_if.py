@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import httpx
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -50,6 +51,15 @@ def test_what_closes_and_opens(roundtable: httpx.Client) -> None:
     assert roundtable.get("/gaps.json", params={"limit": 10000}).json()["count"] == len(listed)
     table = rows(roundtable.get("/what-if.csv", params={"engagement": ROMANIA}).text)
     assert [row["iri"] for row in table if row["outcome"] == "closed"] == [gap["iri"] for gap in answer["closed"]]
+
+
+@pytest.mark.parametrize(("path", "asked"), [("/what-if", {"engagement": ROMANIA}), ("/what-if/best", {"k": "2"})])
+def test_the_workbook_has_the_rows_of_the_table(roundtable: httpx.Client, path: str, asked: dict[str, str]) -> None:
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(roundtable.get(f"{path}.xlsx", params=asked).content)).worksheets
+    found = [["" if cell is None else str(cell) for cell in row] for row in sheet.values]
+    lines = csv.reader(io.StringIO(roundtable.get(f"{path}.csv", params=asked).text.removeprefix("\ufeff")))
+    assert found == list(lines)
+    assert len(found) > 1
 
 
 def test_several_at_once_and_in_russian(roundtable: httpx.Client) -> None:
