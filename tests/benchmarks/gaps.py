@@ -285,7 +285,8 @@ def measure(rows: int, folder: Path, *, beside: bool) -> None:
         some = {parameter: iris for parameter, iris in narrow.items() if parameter in known}
 
         def find(kind: GapKind, allowed: dict[str, frozenset[str]], share: dict[str, float], of: Projection) -> None:
-            columns.find(kind, Asked(of, _DAY, allowed, share, 100))
+            for _ in columns.find(kind, Asked(of, _DAY, allowed, share, 100)).rows:
+                pass  # Some rows are only made when they are looked at.
 
         def unfiltered(kind: GapKind = kind, share: dict[str, float] = share) -> None:
             find(kind, {}, share, projection)
