@@ -151,15 +151,3 @@ def first_partners(projection: Projection, records: Ints) -> Ints:
     """Of each record the partner that comes first."""
     partners = projection.partners
     return partners.things[partners.begins[records]]
-
-
-def ranked(choices: Mapping[int, tuple[str, float]]) -> Callable[[Ints], npt.NDArray[np.float64]]:
-    """The number that stands for each rank, as a function of a column of ranks."""
-
-    def values(ranks: Ints) -> npt.NDArray[np.float64]:
-        table = np.zeros(max(choices) + 1)
-        for rank, (_, value) in choices.items():
-            table[rank] = value
-        return table[ranks]
-
-    return values

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 from pyoxigraph import Literal, NamedNode
 
 from graph.coverage.axes import countries, in_scheme, named_themes, spoken_of
@@ -43,6 +44,18 @@ _RANK_OF_GRADE = {
     ENDED_GRADE: ENDED,
 }
 _RANK_OF_SAYING = {"nobody": NOBODY, "not-needed": NOT_NEEDED, "complete": LISTED}
+#: The ranks of cells without stated work that are not said to need none, and how likely it is that nobody is there.
+ABSENCE = {
+    MIXED: 0.3,
+    AROUND: 0.4,
+    CONCLUDED: 0.5,
+    NOBODY: 1.0,
+    LISTED: 0.9,
+    UNCONFIRMED: 0.6,
+    ENDED: 0.8,
+    NOTHING: 0.2,
+}
+_ABSENCE_OF_RANK = np.array([ABSENCE.get(rank, 0.0) for rank in range(NOTHING + 1)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,11 @@ class CellGaps:
             flat[cells] = np.minimum(flat[cells], rank)
         for saying, rank in _RANK_OF_SAYING.items():
             found = np.where(self.cells.said[SAYINGS.index(saying)], np.minimum(found, rank), found)
+        return found
+
+    def absence(self, rows: Ints, columns: Ints) -> npt.NDArray[np.float64]:
+        """How likely it is that nobody is there, of some cells without stated work."""
+        found: npt.NDArray[np.float64] = _ABSENCE_OF_RANK[self.ranks[rows, columns]]
         return found
 
     # --- who asked for it -----------------------------------------------------------------------------------------

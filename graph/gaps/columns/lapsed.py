@@ -6,8 +6,8 @@ from graph.gaps.columns.asked import Asked, Candidates
 from graph.gaps.columns.cell_gaps import ENDED, UNCONFIRMED
 from graph.gaps.columns.states import find_states
 
-#: By rank: the case, and the value of the severity's term "absence".
-_CASES = {UNCONFIRMED: ("unconfirmed", 0.6), ENDED: ("ended", 0.8)}
+#: By rank: the case.
+_CASES = {UNCONFIRMED: "unconfirmed", ENDED: "ended"}
 
 
 def find(asked: Asked) -> Candidates:

@@ -9,8 +9,9 @@ from itertools import product
 import numpy as np
 from pyoxigraph import Literal
 
-from graph.gaps.columns.asked import Asked, Candidates, Row, best, evidence, ranked
+from graph.gaps.columns.asked import Asked, Candidates, Row, best, evidence
 from graph.gaps.columns.cell_gaps import (
+    ABSENCE,
     AROUND,
     CONCLUDED,
     ENDED,
@@ -26,16 +27,16 @@ from graph.projection.columns import joined, language, lapsed_before, string
 from graph.projection.hierarchy import Steps
 from graph.terms import expand
 
-#: By rank: the case, and how likely it is that nobody is there.
+#: By rank: the case.
 _CASES = {
-    MIXED: ("combination-not-stated", 0.3),
-    AROUND: ("regional", 0.4),
-    CONCLUDED: ("inferred", 0.5),
-    NOBODY: ("absent", 1.0),
-    LISTED: ("absent", 0.9),
-    UNCONFIRMED: ("lapsed", 0.6),
-    ENDED: ("lapsed", 0.8),
-    NOTHING: ("unknown", 0.2),
+    MIXED: "combination-not-stated",
+    AROUND: "regional",
+    CONCLUDED: "inferred",
+    NOBODY: "absent",
+    LISTED: "absent",
+    UNCONFIRMED: "lapsed",
+    ENDED: "lapsed",
+    NOTHING: "unknown",
 }
 #: A third for each number, at most 1.
 _ENOUGH = 3
@@ -53,7 +54,7 @@ def find(asked: Asked) -> Candidates:
     rows, columns = np.nonzero((counts > 0) & np.isin(gaps.ranks, [*_CASES]))
     severity = asked.severity(
         {
-            "absence": ranked(_CASES)(gaps.ranks[rows, columns]),
+            "absence": gaps.absence(rows, columns),
             "asked": gaps.wanted[rows, columns].astype(np.float64),
             "numbers": np.minimum(counts[rows, columns] / _ENOUGH, 1.0),
         }
@@ -67,15 +68,14 @@ def find(asked: Asked) -> Candidates:
         common, here = gaps.row(row, column, detail), found.of(row * width + column)
         english, russian = _needs(p, numbers[here[now[here]]].tolist())
         rank = int(gaps.ranks[row, column])
-        case, absence = _CASES[rank]
         made.append(
             common
             | {
                 "need_en": Literal(english),
                 "need_ru": Literal(russian),
                 "organisation": Literal("") if rank == NOTHING else common["organisation"],
-                "case": Literal(case),
-                "severity_absence": Literal(absence),
+                "case": Literal(_CASES[rank]),
+                "severity_absence": Literal(ABSENCE[rank]),
                 "severity_numbers": Literal(min(int(counts[row, column]) / _ENOUGH, 1.0)),
                 "evidence": evidence(
                     (string(p.terms[n]) for n in numbers[here].tolist()), common["evidence"].value.split()

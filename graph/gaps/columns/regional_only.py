@@ -6,8 +6,8 @@ from graph.gaps.columns.asked import Asked, Candidates
 from graph.gaps.columns.cell_gaps import AROUND
 from graph.gaps.columns.states import find_states
 
-#: By rank: the case, and the value of the severity's term "absence".
-_CASES = {AROUND: ("regional", 0.4)}
+#: By rank: the case.
+_CASES = {AROUND: "regional"}
 
 
 def find(asked: Asked) -> Candidates:

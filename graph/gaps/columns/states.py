@@ -7,27 +7,27 @@ from collections.abc import Mapping
 import numpy as np
 from pyoxigraph import Literal
 
-from graph.gaps.columns.asked import Asked, Candidates, best, ranked
+from graph.gaps.columns.asked import Asked, Candidates, best
 from graph.gaps.columns.cell_gaps import NOTHING, CellGaps
 
 
-def find_states(asked: Asked, cases: Mapping[int, tuple[str, float]]) -> Candidates:
-    """The cells of some ranks; ``cases`` gives of each rank the case, and how likely it is that nobody is there."""
+def find_states(asked: Asked, cases: Mapping[int, str]) -> Candidates:
+    """The cells of some ranks; ``cases`` gives the case of each rank."""
     gaps = CellGaps.of(asked)
     rows, columns = np.nonzero(np.isin(gaps.ranks, [*cases]))
     ranks = gaps.ranks[rows, columns]
-    severity = asked.severity({"absence": ranked(cases)(ranks), "asked": gaps.wanted[rows, columns].astype(np.float64)})
+    absence = gaps.absence(rows, columns)
+    severity = asked.severity({"absence": absence, "asked": gaps.wanted[rows, columns].astype(np.float64)})
     order = best(severity, (gaps.cells.themes[rows], gaps.cells.places[columns]), asked.most)
     made = []
     for at, detail in zip(order, gaps.details(rows[order], columns[order]), strict=True):
-        case, absence = cases[int(ranks[at])]
         known = ranks[at] != NOTHING
         made.append(
             {
                 **gaps.row(int(rows[at]), int(columns[at]), detail),
-                "case": Literal(case),
+                "case": Literal(cases[int(ranks[at])]),
                 "who": Literal("; ".join(detail.who) if known else ""),
-                "severity_absence": Literal(absence),
+                "severity_absence": Literal(float(absence[at])),
             }
             | ({} if known else {"organisation": Literal(""), "said_on": Literal("")})
         )

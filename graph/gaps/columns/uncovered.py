@@ -6,13 +6,13 @@ from graph.gaps.columns.asked import Asked, Candidates
 from graph.gaps.columns.cell_gaps import CONCLUDED, LISTED, MIXED, NOBODY, NOTHING
 from graph.gaps.columns.states import find_states
 
-#: By rank: the case, and the value of the severity's term "absence".
+#: By rank: the case.
 _CASES = {
-    MIXED: ("combination-not-stated", 0.3),
-    CONCLUDED: ("inferred-only", 0.5),
-    NOBODY: ("known-absence", 1.0),
-    LISTED: ("none-listed", 0.9),
-    NOTHING: ("unknown", 0.2),
+    MIXED: "combination-not-stated",
+    CONCLUDED: "inferred-only",
+    NOBODY: "known-absence",
+    LISTED: "none-listed",
+    NOTHING: "unknown",
 }
 
 

@@ -8,36 +8,14 @@ import numpy as np
 from pyoxigraph import Literal
 
 from graph.coverage.cells import STATED_GRADE, Cells
-from graph.gaps.columns.asked import Asked, Candidates, Row, best, cited, evidence, listed, named, ranked
-from graph.gaps.columns.cell_gaps import (
-    AROUND,
-    CONCLUDED,
-    ENDED,
-    LISTED,
-    MIXED,
-    NOBODY,
-    NOTHING,
-    UNCONFIRMED,
-    CellGaps,
-    Detail,
-)
+from graph.gaps.columns.asked import Asked, Candidates, Row, best, cited, evidence, listed, named
+from graph.gaps.columns.cell_gaps import ABSENCE, CellGaps, Detail
 from graph.gaps.columns.regions import Regions
 from graph.projection import Flags, Ints, Projection
 from graph.projection.columns import joined
 from graph.projection.hierarchy import Steps, different, ranges
 from graph.terms import CODE
 
-#: By rank: how likely it is that nobody is there.
-_ABSENCE = {
-    MIXED: ("", 0.3),
-    AROUND: ("", 0.4),
-    CONCLUDED: ("", 0.5),
-    NOBODY: ("", 1.0),
-    LISTED: ("", 0.9),
-    UNCONFIRMED: ("", 0.6),
-    ENDED: ("", 0.8),
-    NOTHING: ("", 0.2),
-}
 _FAR = 0.3
 #: A third for each presentation or resource, at most 1.
 _ENOUGH = 3
@@ -48,12 +26,12 @@ def find(asked: Asked) -> Candidates:
     gaps = CellGaps.of(asked)
     p = asked.projection
     offers = _Offers(gaps)
-    open_ = np.isin(gaps.ranks, [*_ABSENCE]) & offers.some(np.ones(len(p.organisations), dtype=np.bool_))
+    open_ = np.isin(gaps.ranks, [*ABSENCE]) & offers.some(np.ones(len(p.organisations), dtype=np.bool_))
     if (allowed := asked.flags("organisation", p.organisations)) is not None:
         open_ &= offers.some(allowed)
     rows, columns = np.nonzero(open_)
     terms = {
-        "absence": ranked(_ABSENCE)(gaps.ranks[rows, columns]),
+        "absence": gaps.absence(rows, columns),
         "near": np.where(offers.near[rows, columns], 1.0, _FAR),
         "asked": gaps.wanted[rows, columns].astype(np.float64),
         "material": np.minimum(offers.items[rows, columns] / _ENOUGH, 1.0),
