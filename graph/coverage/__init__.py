@@ -19,7 +19,7 @@ from graph.coverage.axes import read_axes
 from graph.coverage.cells import Cells
 from graph.coverage.matrix import Matrix
 from graph.coverage.narrowed import counted, narrowed, pays
-from graph.coverage.rollup import ROLL_UP, roll_up_text
+from graph.coverage.rollup import ROLL_UP, apart, roll_up_text
 from graph.coverage.state import GRADES, STATES, Fact, choose
 from graph.coverage.wording import reason
 from graph.model import Cell, Coverage, Thing
@@ -92,7 +92,7 @@ def cell(
     if projection is not None:
         return Matrix(projection, day, (row,), (column,), names, lang, roll_up).cells()[0]
     facts = _facts(store, _query(wanted, day, roll_up))
-    return _cell(names, row, column, facts.get((row.iri, column.iri), ()), lang, apart=len(roll_up) < len(ROLL_UP))
+    return _cell(names, row, column, facts.get((row.iri, column.iri), ()), lang, apart=apart(roll_up))
 
 
 def _resolved(names: Names, lang: str, **texts: str | None) -> Mapping[str, Thing]:
@@ -102,7 +102,7 @@ def _resolved(names: Names, lang: str, **texts: str | None) -> Mapping[str, Thin
 def _query(wanted: Mapping[str, Thing], day: date, roll_up: Sequence[str]) -> str:
     values: dict[str, NamedNode | Literal] = {name: NamedNode(thing.iri) for name, thing in wanted.items()}
     values["as_of"] = Literal(day.isoformat(), datatype=NamedNode(expand("xsd:date")))
-    if len(roll_up) < len(ROLL_UP):
+    if apart(roll_up):
         values["roll_up"] = Literal(roll_up_text(roll_up))
     return bind(read_question(_FACTS), values)
 

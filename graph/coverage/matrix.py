@@ -22,7 +22,7 @@ from graph.coverage.cells import (
     STATED_GRADE,
     Cells,
 )
-from graph.coverage.rollup import ROLL_UP
+from graph.coverage.rollup import ROLL_UP, apart
 from graph.coverage.state import GRADES, STATES, Fact, State
 from graph.coverage.wording import reason
 from graph.model import Cell, Thing
@@ -129,8 +129,7 @@ class Matrix:
         return tuple(made)
 
     def _reason(self, state: State, more: int = 0) -> str:
-        apart = len(self.counted.roll_up) < len(ROLL_UP)
-        return reason(state, self._labels.__getitem__, self.lang, more, apart=apart)
+        return reason(state, self._labels.__getitem__, self.lang, more, apart=apart(self.counted.roll_up))
 
     def _organisation(self, position: int) -> Thing:
         known = self._things.get(position)

@@ -7,7 +7,7 @@ theme - stays what it is in its parts: it is told as regional, or holds there, w
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rapidfuzz import process
 
@@ -37,6 +37,11 @@ def read_roll_up(text: str) -> tuple[str, ...]:
                 near or (*ROLL_UP, NOTHING),
             )
     return tuple(one for one in ROLL_UP if one in given) if given else ROLL_UP
+
+
+def apart(roll_up: Collection[str]) -> bool:
+    """Whether something is not counted together that could be."""
+    return len(roll_up) < len(ROLL_UP)
 
 
 def roll_up_text(roll_up: Sequence[str]) -> str:

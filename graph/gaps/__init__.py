@@ -149,7 +149,7 @@ def find_rows(
             asked = [*_rows(store, gap_kind, chosen_filters, resolved, names, lang, day, share[name])]
             rows += asked
             by_kind[name] = len(asked)
-    rows.sort(key=lambda row: (-row.severity, row.subjects, row.kind.name))
+    rows.sort(key=lambda row: row.place)
     return FoundRows(
         rows=tuple(rows),
         by_kind=by_kind,

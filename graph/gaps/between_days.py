@@ -85,7 +85,7 @@ def between_days(
     perhaps = [pair for pair in both if not _differ(*pair) and pair[0].records != pair[1].records]
     quoted = zip(words((one for one, _ in perhaps), first), words((other for _, other in perhaps), last), strict=True)
     changed += [pair for pair, (one, other) in zip(perhaps, quoted, strict=True) if one.evidence != other.evidence]
-    changed.sort(key=lambda pair: _place(pair[1]))
+    changed.sort(key=lambda pair: pair[1].place)
     of_both = words((one for one, _ in changed[:limit]), first), words((other for _, other in changed[:limit]), last)
     found = between(*of_both)
     not_searched = tuple(name for name in chosen if name not in searched)
@@ -102,15 +102,11 @@ def between_days(
         counts={"opened": len(opened), "closed": len(closed), "changed": len(changed)},
         found=replace(
             found,
-            opened=tuple(words(sorted(opened, key=_place)[:limit], last)),
-            closed=tuple(words(sorted(closed, key=_place)[:limit], first)),
+            opened=tuple(words(sorted(opened, key=lambda row: row.place)[:limit], last)),
+            closed=tuple(words(sorted(closed, key=lambda row: row.place)[:limit], first)),
         ),
         too_many=tuple(too_many),
     )
-
-
-def _place(row: Row) -> tuple[float, tuple[str, ...], str]:
-    return -row.severity, row.subjects, row.kind.name
 
 
 def _differ(before: Row, after: Row) -> bool:

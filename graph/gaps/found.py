@@ -35,6 +35,11 @@ class Row:
     records: tuple[str, ...]
     more: bool = False
 
+    @property
+    def place(self) -> tuple[float, tuple[str, ...], str]:
+        """Where it stands in a list: the worst come first, equal ones by the IRIs of what they are about."""
+        return -self.severity, self.subjects, self.kind.name
+
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
@@ -53,39 +58,35 @@ class LookedAt:
     not_searched: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FoundRows:
-    """Rows, worst first: all of ``total``, or the worst of them. See ``FoundGaps``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search tells beside what it found: how many there are of each kind (at least so many where there are
+    ``more``), and the shares of the terms of severity by kind (``weights``)."""
+
+    by_kind: Mapping[str, int]
+    weights: Mapping[str, Mapping[str, float]]
+    looked_at: LookedAt
+    more: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many there are in all."""
+        return sum(self.by_kind.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRows(Found):
+    """Rows, worst first: all of ``total``, or the worst of them."""
 
     rows: tuple[Row, ...]
-    by_kind: Mapping[str, int]
-    weights: Mapping[str, Mapping[str, float]]
-    looked_at: LookedAt
-    more: bool = False
-
-    @property
-    def total(self) -> int:
-        """How many there are in all."""
-        return sum(self.by_kind.values())
 
 
-@dataclass(frozen=True, slots=True)
-class FoundGaps(Sequence[Gap]):
-    """A sequence of the gaps shown: of ``total`` in all (of at least so many where there are ``more``), those after the
-    first ``offset``. ``by_kind`` is how many there are of each kind, ``weights`` are the shares of the terms of
-    severity."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundGaps(Found, Sequence[Gap]):
+    """A sequence of the gaps shown: of ``total`` in all those after the first ``offset``."""
 
     gaps: tuple[Gap, ...]
-    by_kind: Mapping[str, int]
     offset: int
-    weights: Mapping[str, Mapping[str, float]]
-    looked_at: LookedAt
-    more: bool = False
-
-    @property
-    def total(self) -> int:
-        """How many there are in all."""
-        return sum(self.by_kind.values())
 
     def __len__(self) -> int:
         return len(self.gaps)

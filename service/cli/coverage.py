@@ -12,7 +12,7 @@ from graph.coverage import STATES, coverage
 from graph.coverage.format import coverage_table, coverage_to_dict
 from graph.coverage.rollup import read_roll_up
 from service import output
-from service.cli.gaps import format_option, print_rows
+from service.cli.gaps import format_option, output_option, print_rows
 from service.cli.options import Command, as_of_option, reading, store_options
 
 
@@ -27,15 +27,7 @@ from service.cli.options import Command, as_of_option, reading, store_options
     help="What is counted together, of themes,places,families: themes with their narrower ones, places with what they "
     "contain, organisations as families. All of it unless given; none of it with 'none'.",
 )
-@click.option(
-    "--output",
-    "-o",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("coverage.xlsx"),
-    show_default=True,
-    help="File for the workbook.",
-)
+@output_option("coverage.xlsx")
 @store_options
 @format_option
 def coverage_command(

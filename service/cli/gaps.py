@@ -46,15 +46,19 @@ format_option: Callable[[F], F] = click.option(
     show_default=True,
     help="A table for people, JSON or CSV for programs, a workbook.",
 )
-output_option: Callable[[F], F] = click.option(
-    "--output",
-    "-o",
-    "target",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("gaps.xlsx"),
-    show_default=True,
-    help="File for the workbook.",
-)
+
+
+def output_option(name: str) -> Callable[[F], F]:
+    """Where the workbook goes; ``name`` is its file's unless somebody says otherwise."""
+    return click.option(
+        "--output",
+        "-o",
+        "target",
+        type=click.Path(dir_okay=False, path_type=Path),
+        default=Path(name),
+        show_default=True,
+        help="File for the workbook.",
+    )
 
 
 @click.command(cls=Command)
@@ -73,7 +77,7 @@ output_option: Callable[[F], F] = click.option(
     help="Compare days spoken of, or what was known here at the end of days.",
 )
 @click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many before the first shown.")
-@output_option
+@output_option("gaps.xlsx")
 @store_options
 @format_option
 def gaps(
